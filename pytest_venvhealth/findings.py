@@ -1,0 +1,143 @@
+"""What a check saw: plain frozen data, the language between all rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+ENVIRONMENT = "environment"
+"""Stands where a distribution's name would, for what belongs to the environment itself."""
+
+
+class Severity(str, Enum):
+    """Whether a finding breaks something (`error`) or only deserves a look (`warning`)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Check(str, Enum):
+    """A question asked of a distribution, or of the environment itself, in the order of asking."""
+
+    INTERPRETER = "interpreter"
+    STARTUP = "startup"
+    SCRIPTS = "scripts"
+    SITE_PACKAGES = "site-packages"
+    INSTALLED = "installed"
+    FILES = "files"
+    IMPORT = "import"
+    FUNCTIONAL = "functional"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Code(str, Enum):
+    """The kind of a finding; each is a heading in `docs/findings.md`."""
+
+    # the environment itself
+    INTERPRETER_BROKEN = "interpreter-broken"
+    INTERPRETER_CHANGED = "interpreter-changed"
+    STARTUP_FAILED = "startup-failed"
+    SCRIPT_INTERPRETER = "script-interpreter"
+    LEFTOVER = "leftover"
+    ORPHAN_PACKAGE = "orphan-package"
+    # installed
+    NOT_INSTALLED = "not-installed"
+    VERSION_DRIFT = "version-drift"
+    METADATA_MISSING = "metadata-missing"
+    METADATA_INVALID = "metadata-invalid"
+    DUPLICATE_METADATA = "duplicate-metadata"
+    DEPENDENCY_CONFLICT = "dependency-conflict"
+    PYTHON_UNSUITABLE = "python-unsuitable"
+    WHEEL_TAGS_UNFIT = "wheel-tags-unfit"
+    EDITABLE_SOURCE_MISSING = "editable-source-missing"
+    OTHER_BUILD = "other-build"
+    # files
+    FILE_MISSING = "file-missing"
+    FILE_ALTERED = "file-altered"
+    FILE_MODE = "file-mode"
+    FILE_CLOBBERED = "file-clobbered"
+    FILE_UNREADABLE = "file-unreadable"
+    RECORD_MISSING = "record-missing"
+    RECORD_INVALID = "record-invalid"
+    FOREIGN_FILE = "foreign-file"
+    # import and functional: how a probe ended
+    IMPORT_ERROR = "import-error"
+    ASSERTION = "assertion"
+    EXCEPTION = "exception"
+    CRASH = "crash"
+    TIMEOUT = "timeout"
+    EXITED = "exited"
+    PROBE_ERROR = "probe-error"
+    # profile
+    WAIVER_EXPIRED = "waiver-expired"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """What one check saw wrong with one distribution."""
+
+    code: Code
+    check: Check
+    distribution: str
+    """Normalized name (`scikit-learn`), or `ENVIRONMENT`."""
+    summary: str
+    """One sentence for a person: what is wrong."""
+    remedy: str
+    """One sentence for a person: what to do next."""
+    severity: Severity = Severity.ERROR
+    paths: tuple[str, ...] = ()
+    """Relative to the environment's root, with forward slashes, sorted, all of them."""
+    root_causes: tuple[str, ...] = ()
+    """Normalized names of the distributions at fault; empty where nothing explains it."""
+    repairable: bool = False
+    """Whether a repair from a wheelhouse may heal this."""
+    evidence: tuple[str, ...] = ()
+    """Lines shown below the summary, such as the end of the target's own traceback."""
+    healed: bool = False
+
+    @property
+    def is_error(self) -> bool:
+        """True for an error, False for a warning."""
+        return self.severity is Severity.ERROR
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding as JSON data, as the report has it (plus `distribution`, `evidence`)."""
+        return {
+            "code": str(self.code),
+            "severity": str(self.severity),
+            "check": str(self.check),
+            "distribution": self.distribution,
+            "summary": self.summary,
+            "paths": list(self.paths),
+            "root_causes": list(self.root_causes),
+            "repairable": self.repairable,
+            "remedy": self.remedy,
+            "evidence": list(self.evidence),
+            "healed": self.healed,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Finding:
+        """Return the finding that `to_dict` turned into `data`."""
+        return cls(
+            code=Code(data["code"]),
+            severity=Severity(data["severity"]),
+            check=Check(data["check"]),
+            distribution=data["distribution"],
+            summary=data["summary"],
+            paths=tuple(data["paths"]),
+            root_causes=tuple(data["root_causes"]),
+            repairable=data["repairable"],
+            remedy=data["remedy"],
+            evidence=tuple(data["evidence"]),
+            healed=data["healed"],
+        )

@@ -1,0 +1,108 @@
+"""Run inside the target: write what only the target's own interpreter knows to a JSON file.
+
+Standard library only, Python 3.8 and later. Called as `python -I target_facts.py OUTPUT`, or, when
+start-up files keep that from ending, as `python -I -S target_facts.py OUTPUT ROOT`, where ROOT stands
+for the prefix that the skipped `site` module would have set.
+"""
+
+import importlib.machinery
+import json
+import os
+import platform
+import struct
+import subprocess
+import sys
+import sysconfig
+
+
+def marker_environment():
+    """Return the values of PEP 508's environment markers for this interpreter."""
+    info = sys.implementation.version
+    version = "{0.major}.{0.minor}.{0.micro}".format(info)
+    if info.releaselevel != "final":
+        version += info.releaselevel[0] + str(info.serial)
+    return {
+        "implementation_name": sys.implementation.name,
+        "implementation_version": version,
+        "os_name": os.name,
+        "platform_machine": platform.machine(),
+        "platform_python_implementation": platform.python_implementation(),
+        "platform_release": platform.release(),
+        "platform_system": platform.system(),
+        "platform_version": platform.version(),
+        "python_full_version": platform.python_version(),
+        "python_version": ".".join(platform.python_version_tuple()[:2]),
+        "sys_platform": sys.platform,
+    }
+
+
+def libc():
+    """Return the C library as `["glibc", major, minor]` or `["musl", …]`; None elsewhere."""
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        name, _, version = os.confstr("CS_GNU_LIBC_VERSION").partition(" ")
+        if name == "glibc":
+            return ["glibc"] + [int(part) for part in version.split(".")[:2]]
+    except (AttributeError, OSError, ValueError):
+        pass
+    # musl has no such constant; its loader, named in the interpreter's ELF header, prints a version.
+    with open(sys.executable, "rb") as file:
+        start = file.read(4096)
+    at = start.find(b"/ld-musl")
+    if at < 0:
+        return None
+    loader = start[start.rfind(b"\0", 0, at) + 1 : start.index(b"\0", at)].decode()
+    text = subprocess.run([loader], stderr=subprocess.PIPE, universal_newlines=True).stderr
+    for line in text.splitlines():
+        if line.startswith("Version "):
+            return ["musl"] + [int(part) for part in line.split()[1].split(".")[:2]]
+    return None
+
+
+def scheme_paths(root):
+    """Return the folders that a distribution is installed into, by scheme key."""
+    variables = {}
+    if root is not None:
+        variables = {"base": root, "platbase": root, "installed_base": root}
+    names = sysconfig.get_scheme_names()
+    if root is not None and "venv" in names:
+        paths = sysconfig.get_paths("venv", vars=variables)
+    elif root is not None and os.name != "nt" and "posix_prefix" in names:
+        paths = sysconfig.get_paths("posix_prefix", vars=variables)
+    else:
+        paths = sysconfig.get_paths(vars=variables)
+    return {key: paths[key] for key in ("purelib", "platlib", "scripts", "data", "stdlib")}
+
+
+def main():
+    """Write the facts to the file named first on the command line."""
+    root = sys.argv[2] if len(sys.argv) > 2 else None
+    version = sys.version_info
+    stdlib_names = getattr(sys, "stdlib_module_names", None) or sys.builtin_module_names
+    facts = {
+        "executable": sys.executable,
+        "prefix": root or sys.prefix,
+        "base_prefix": sys.base_prefix,
+        "version": list(version[:3]),
+        "implementation": sys.implementation.name,
+        "cache_tag": sys.implementation.cache_tag,
+        "platform": sysconfig.get_platform(),
+        "pointer_bits": struct.calcsize("P") * 8,
+        "soabi": sysconfig.get_config_var("SOABI"),
+        "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+        "debug": bool(sysconfig.get_config_var("Py_DEBUG")),
+        "mac_version": platform.mac_ver()[0],
+        "libc": libc(),
+        "paths": scheme_paths(root),
+        "extension_suffixes": importlib.machinery.EXTENSION_SUFFIXES,
+        "stdlib_names": sorted(stdlib_names),
+        "sys_path": sys.path,
+        "markers": marker_environment(),
+    }
+    with open(sys.argv[1], "w") as file:
+        json.dump(facts, file)
+
+
+if __name__ == "__main__":
+    main()
