@@ -81,7 +81,7 @@ class Environment:
         Raises:
             NotAnEnvironmentError: nothing is there, or what is there is no environment.
         """
-        path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+        path = Path(os.path.abspath(path))
         root, interpreter = _locate(path)
         name = name or root.name or "root"
         if interpreter is None:
@@ -105,7 +105,7 @@ class Environment:
 
     @property
     def site_folders(self) -> tuple[Path, ...]:
-        """purelib and platlib, each real folder once."""
+        """Return purelib and platlib, each real folder once."""
         if os.path.realpath(self.purelib) == os.path.realpath(self.platlib):
             return (self.purelib,)
         return (self.purelib, self.platlib)
@@ -194,9 +194,7 @@ def target_tags(facts: Mapping[str, Any]) -> Iterable[Tag]:
         interpreter = f"{short}{nodot}"
         abi = re.sub(r"[.-]", "_", "-".join((facts["soabi"] or "none").split("-")[:2]))
         yield from generic_tags(interpreter=interpreter, abis=[abi], platforms=platforms)
-    yield from compatible_tags(
-        python_version=version, interpreter=interpreter, platforms=platforms
-    )
+    yield from compatible_tags(python_version=version, interpreter=interpreter, platforms=platforms)
 
 
 def _platforms(facts: Mapping[str, Any]) -> Iterable[str]:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 ENVIRONMENT = "environment"
 """Stands where a distribution's name would, for what belongs to the environment itself."""
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     """Whether a finding breaks something (`error`) or only deserves a look (`warning`)."""
 
     ERROR = "error"
     WARNING = "warning"
 
-    def __str__(self) -> str:
-        return self.value
 
-
-class Check(str, Enum):
+class Check(StrEnum):
     """A question asked of a distribution, or of the environment itself, in the order of asking."""
 
     INTERPRETER = "interpreter"
@@ -32,11 +29,8 @@ class Check(str, Enum):
     IMPORT = "import"
     FUNCTIONAL = "functional"
 
-    def __str__(self) -> str:
-        return self.value
 
-
-class Code(str, Enum):
+class Code(StrEnum):
     """The kind of a finding; each is a heading in `docs/findings.md`."""
 
     # the environment itself
@@ -77,9 +71,6 @@ class Code(str, Enum):
     # profile
     WAIVER_EXPIRED = "waiver-expired"
 
-    def __str__(self) -> str:
-        return self.value
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
@@ -110,7 +101,7 @@ class Finding:
         return self.severity is Severity.ERROR
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the finding as JSON data, as the report has it (plus `distribution`, `evidence`)."""
+        """Return the finding as JSON data, the report's keys and `distribution`, `evidence`."""
         return {
             "code": str(self.code),
             "severity": str(self.severity),

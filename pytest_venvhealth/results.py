@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from pytest_venvhealth.findings import Check, Finding
 
 
-class Status(str, Enum):
+class Status(StrEnum):
     """What an item, a distribution or an environment is in the end."""
 
     HEALTHY = "healthy"
@@ -19,19 +19,13 @@ class Status(str, Enum):
     WAIVED = "waived"
     UNCHECKED = "unchecked"
 
-    def __str__(self) -> str:
-        return self.value
 
-
-class RepairResult(str, Enum):
+class RepairResult(StrEnum):
     """How a repair ended."""
 
     VERIFIED = "verified"
     ROLLED_BACK = "rolled-back"
     REFUSED = "refused"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,8 +1,8 @@
 """Run inside the target: write what only the target's own interpreter knows to a JSON file.
 
 Standard library only, Python 3.8 and later. Called as `python -I target_facts.py OUTPUT`, or, when
-start-up files keep that from ending, as `python -I -S target_facts.py OUTPUT ROOT`, where ROOT stands
-for the prefix that the skipped `site` module would have set.
+start-up files keep that from ending, as `python -I -S target_facts.py OUTPUT ROOT`, where ROOT
+stands for the prefix that the skipped `site` module would have set.
 """
 
 import importlib.machinery
@@ -13,9 +13,10 @@ import struct
 import subprocess
 import sys
 import sysconfig
+from typing import Any, Dict, List, Optional
 
 
-def marker_environment():
+def marker_environment() -> Dict[str, str]:
     """Return the values of PEP 508's environment markers for this interpreter."""
     info = sys.implementation.version
     version = "{0.major}.{0.minor}.{0.micro}".format(info)
@@ -36,17 +37,17 @@ def marker_environment():
     }
 
 
-def libc():
+def libc() -> Optional[List[Any]]:
     """Return the C library as `["glibc", major, minor]` or `["musl", …]`; None elsewhere."""
     if not sys.platform.startswith("linux"):
         return None
     try:
-        name, _, version = os.confstr("CS_GNU_LIBC_VERSION").partition(" ")
+        name, _, version = (os.confstr("CS_GNU_LIBC_VERSION") or "").partition(" ")
         if name == "glibc":
             return ["glibc"] + [int(part) for part in version.split(".")[:2]]
     except (AttributeError, OSError, ValueError):
         pass
-    # musl has no such constant; its loader, named in the interpreter's ELF header, prints a version.
+    # musl has no such constant; its loader, named in the interpreter's header, prints a version.
     with open(sys.executable, "rb") as file:
         start = file.read(4096)
     at = start.find(b"/ld-musl")
@@ -60,7 +61,7 @@ def libc():
     return None
 
 
-def scheme_paths(root):
+def scheme_paths(root: Optional[str]) -> Dict[str, str]:
     """Return the folders that a distribution is installed into, by scheme key."""
     variables = {}
     if root is not None:
@@ -75,7 +76,7 @@ def scheme_paths(root):
     return {key: paths[key] for key in ("purelib", "platlib", "scripts", "data", "stdlib")}
 
 
-def main():
+def main() -> None:
     """Write the facts to the file named first on the command line."""
     root = sys.argv[2] if len(sys.argv) > 2 else None
     version = sys.version_info

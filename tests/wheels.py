@@ -45,9 +45,9 @@ def make_wheel(
     contents[f"{dist_info}/WHEEL"] = wheel.encode()
     if entry_points is not None:
         contents[f"{dist_info}/entry_points.txt"] = entry_points.encode()
-    rows = [
-        f"{path},sha256={digest(data)},{len(data)}" for path, data in contents.items()
-    ] + [f"{dist_info}/RECORD,,"]
+    rows = [f"{path},sha256={digest(data)},{len(data)}" for path, data in contents.items()] + [
+        f"{dist_info}/RECORD,,"
+    ]
     contents[f"{dist_info}/RECORD"] = ("\n".join(rows) + "\n").encode()
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{module}-{version}-{tag}.whl"

@@ -1,0 +1,18 @@
+"""The questions, one file each: a check takes facts and yields findings, and does nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pytest_venvhealth.findings import Finding
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What a check found out."""
+
+    findings: tuple[Finding, ...] = ()
+    unchecked: str | None = None
+    """Why the question could not be answered; None where it was."""
+    verified_against: str | None = None
+    """`wheel` or `record` for `files`; None for other checks."""

@@ -1,0 +1,299 @@
+"""Is every file of a distribution there, and equal to its wheel's?"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from pytest_venvhealth.checks import Answer
+from pytest_venvhealth.checks.installed import remedy_by_wheel
+from pytest_venvhealth.environment import Environment
+from pytest_venvhealth.facts import Facts, relative_paths
+from pytest_venvhealth.findings import Check, Code, Finding, Severity
+from pytest_venvhealth.inventory import Distribution
+from pytest_venvhealth.manifest import Entry, Launcher, Manifest
+from pytest_venvhealth.record import encoded_hash
+
+_SEVERAL = 64
+"""From this many files on, threads pay."""
+
+_SENTENCES = {
+    Code.FILE_MISSING: ("1 file is missing", "{} files are missing"),
+    Code.FILE_ALTERED: ("1 file is altered", "{} files are altered"),
+    Code.FILE_MODE: ("1 script cannot be executed", "{} scripts cannot be executed"),
+    Code.FILE_UNREADABLE: ("1 file cannot be read", "{} files cannot be read"),
+}
+
+
+def check_files(facts: Facts, name: str, *, jobs: int = 1) -> Answer:
+    """Compare the distribution's files with its wheel's manifest, or else with its RECORD.
+
+    Args:
+        jobs: how many threads hash.
+    """
+    found = facts.installed(name)
+    if found is None:
+        return Answer(unchecked=f"{name} is not installed")
+    manifest = facts.manifest(name)
+    if manifest is None:
+        if found.is_dist_info and found.installer != "debian":
+            return Answer(findings=(_record_missing(facts, found, None),))
+        return Answer(unchecked=f"{name} has no RECORD, and no wheel of it is at hand")
+    findings = [
+        *_damaged(facts, found, manifest, jobs),
+        *_record_findings(facts, found, manifest),
+        *_foreign(facts, found, manifest),
+    ]
+    if facts.other_build(name):
+        findings.append(_other_build(facts, found))
+    unchecked = None
+    unknown = sum(1 for entry in manifest.entries.values() if not entry.hash)
+    if unknown and not findings:
+        unchecked = f"{unknown} of its files have no hash in RECORD, and no wheel of it is at hand"
+    return Answer(findings=tuple(findings), unchecked=unchecked, verified_against=manifest.source)
+
+
+def _damaged(facts: Facts, found: Distribution, manifest: Manifest, jobs: int) -> Iterator[Finding]:
+    """Yield one finding for each kind of difference."""
+    different: dict[Code, list[str]] = defaultdict(list)
+    clobbered: dict[str, list[str]] = defaultdict(list)
+    for entry, code, actual in _differences(manifest.entries.values(), jobs):
+        others = _owners_of_bytes(facts, found.name, entry.path, actual)
+        if others:
+            clobbered[others[0]].append(entry.path)
+        else:
+            different[code].append(entry.path)
+    for launcher in manifest.launchers:
+        launcher_code = _launcher_difference(facts.environment, launcher)
+        if launcher_code is not None:
+            different[launcher_code].append(launcher.path)
+    for code, paths in sorted(different.items()):
+        one, many = _SENTENCES[code]
+        what = one if len(paths) == 1 else many.format(len(paths))
+        summary = f"{found.name} {found.version} is damaged: {what}."
+        yield _damage(facts, found, code, summary, paths)
+    for other, paths in sorted(clobbered.items()):
+        count = "1 file" if len(paths) == 1 else f"{len(paths)} files"
+        yield Finding(
+            code=Code.FILE_CLOBBERED,
+            check=Check.FILES,
+            distribution=found.name,
+            summary=f"{other} has overwritten {count} of {found.name} {found.version}.",
+            remedy=(
+                f"{found.name} and {other} bring the same files with other contents: "
+                "uninstall the one that you don't need."
+            ),
+            paths=relative_paths(facts.environment, paths),
+            root_causes=tuple(sorted((found.name, other))),
+        )
+
+
+def _damage(
+    facts: Facts, found: Distribution, code: Code, summary: str, paths: Iterable[str]
+) -> Finding:
+    """Return the finding of damage to the distribution's own files, which its wheel heals."""
+    remedy, repairable = remedy_by_wheel(facts, found.name)
+    return Finding(
+        code=code,
+        check=Check.FILES,
+        distribution=found.name,
+        summary=summary,
+        remedy=remedy,
+        paths=relative_paths(facts.environment, paths),
+        root_causes=(found.name,),
+        repairable=repairable,
+    )
+
+
+def _differences(entries: Iterable[Entry], jobs: int) -> Iterator[tuple[Entry, Code, str | None]]:
+    """Yield each entry that differs, how, and the hash of what is there instead."""
+    listed = sorted(entries)
+    if jobs > 1 and len(listed) >= _SEVERAL:
+        # hashlib lets other threads run while it hashes, and so does the read before it.
+        with ThreadPoolExecutor(jobs) as pool:
+            answers = list(pool.map(compare, listed, chunksize=32))
+    else:
+        answers = [compare(entry) for entry in listed]
+    for entry, (code, actual) in zip(listed, answers, strict=True):
+        if code is not None:
+            yield entry, code, actual
+
+
+def compare(entry: Entry) -> tuple[Code | None, str | None]:
+    """Return how the file on disk differs (None: it does not), and its hash where it was read."""
+    try:
+        status = os.stat(entry.path)
+    except (FileNotFoundError, NotADirectoryError):
+        return Code.FILE_MISSING, None
+    except OSError:
+        return Code.FILE_UNREADABLE, None
+    if not stat.S_ISREG(status.st_mode):
+        return Code.FILE_ALTERED, None
+    if entry.hash:
+        algorithm = entry.hash.partition("=")[0]
+        if algorithm not in hashlib.algorithms_available:
+            return None, None
+        try:
+            actual = hash_file(entry.path, algorithm, first_line=entry.rewritten)
+        except OSError:
+            return Code.FILE_UNREADABLE, None
+        if actual != entry.hash and entry.rewritten:
+            # A script without `#!python` is installed as it is.
+            actual = hash_file(entry.path, algorithm)
+        if actual != entry.hash:
+            return Code.FILE_ALTERED, actual
+    if entry.rewritten and entry.executable and os.name == "posix" and not status.st_mode & 0o111:
+        return Code.FILE_MODE, None
+    return None, None
+
+
+def hash_file(path: str, algorithm: str, *, first_line: bool = False) -> str:
+    """Return the file's hash in RECORD's form.
+
+    Args:
+        first_line: put the wheel's `#!python` back where an installer wrote an interpreter.
+    Raises:
+        OSError: the file cannot be read.
+    """
+    if first_line:
+        with open(path, "rb") as file:
+            body = _without_interpreter_line(file.read())
+        return encoded_hash(hashlib.new(algorithm, body))
+    with open(path, "rb", buffering=0) as file:
+        return encoded_hash(hashlib.file_digest(file, algorithm))
+
+
+def _without_interpreter_line(data: bytes) -> bytes:
+    """Return a script with the `#!python` line that its wheel had.
+
+    Long paths and paths with spaces are started through `/bin/sh`, in three lines.
+    """
+    head, _, rest = data.partition(b"\n")
+    if head == b"#!/bin/sh" and rest.startswith(b"'''exec' "):
+        rest = rest.partition(b"\n")[2].partition(b"\n")[2]
+    return b"#!python" + (b"\r\n" if head.endswith(b"\r") else b"\n") + rest
+
+
+def _owners_of_bytes(facts: Facts, name: str, path: str, actual: str | None) -> list[str]:
+    """Return the other distributions whose manifest says that `path` has just these bytes."""
+    if actual is None:
+        return []
+    others = [other for other in facts.owners.get(path, ()) if other != name]
+    found = []
+    for other in others:
+        manifest = facts.manifest(other)
+        entry = manifest.entries.get(path) if manifest else None
+        if entry is not None and entry.hash == actual:
+            found.append(other)
+    return found
+
+
+def _launcher_difference(environment: Environment, launcher: Launcher) -> Code | None:
+    """Judge a launcher by what it does, not by its bytes: every installer writes its own form."""
+    try:
+        status = os.stat(launcher.path)
+        with open(launcher.path, "rb") as file:
+            data = file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return Code.FILE_MISSING
+    except OSError:
+        return Code.FILE_UNREADABLE
+    if environment.markers.get("os_name") == "nt":
+        return None if data[:2] == b"MZ" else Code.FILE_ALTERED
+    calls = launcher.module.encode() in data and launcher.attribute.split(".")[0].encode() in data
+    if not data.startswith(b"#!") or not calls:
+        return Code.FILE_ALTERED
+    return None if status.st_mode & 0o111 else Code.FILE_MODE
+
+
+def _record_missing(facts: Facts, found: Distribution, manifest: Manifest | None) -> Finding:
+    if manifest is None:
+        consequence = "Its files cannot be verified without a wheel."
+    else:
+        consequence = "Tools cannot uninstall or upgrade it."
+    summary = f"{found.name} {found.version} has lost its RECORD. {consequence}"
+    return _damage(facts, found, Code.RECORD_MISSING, summary, [str(found.path / "RECORD")])
+
+
+def _record_findings(facts: Facts, found: Distribution, manifest: Manifest) -> Iterator[Finding]:
+    if found.record is None:
+        if found.is_dist_info:
+            yield _record_missing(facts, found, manifest)
+        return
+    problems = found.record.problems
+    if not found.is_dist_info or not problems:
+        return
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    summary = f"{found.name} {found.version} has a bad RECORD: {problems[0]}{more}."
+    yield _damage(facts, found, Code.RECORD_INVALID, summary, [str(found.path / "RECORD")])
+
+
+def _foreign(facts: Facts, found: Distribution, manifest: Manifest) -> Iterator[Finding]:
+    paths = [path for path in foreign_files(facts, manifest) if is_module(facts.environment, path)]
+    if not paths or found.editable_source is not None:
+        return
+    count = "1 module is" if len(paths) == 1 else f"{len(paths)} modules are"
+    summary = (
+        f"{count} inside the import package of {found.name} {found.version}, "
+        "and no distribution brought them."
+    )
+    yield _damage(facts, found, Code.FOREIGN_FILE, summary, paths)
+
+
+def foreign_files(facts: Facts, manifest: Manifest) -> Iterator[str]:
+    """Yield files that nobody owns inside the distribution's import packages; no bytecode."""
+    for package in manifest.packages:
+        for folder, folders, names in os.walk(package):
+            folders[:] = sorted(name for name in folders if name != "__pycache__")
+            for name in names:
+                path = os.path.join(folder, name)
+                if path not in facts.owners:
+                    yield path
+
+
+def is_module(environment: Environment, path: str) -> bool:
+    """Tell whether Python would import the file, by its name and its folders' names."""
+    site = next(
+        (
+            str(folder)
+            for folder in environment.site_folders
+            if path.startswith(f"{folder}{os.sep}")
+        ),
+        None,
+    )
+    if site is None:
+        return False
+    parts = path[len(site) + 1 :].split(os.sep)
+    for suffix in (*environment.extension_suffixes, ".py", ".pyc"):
+        if parts[-1].endswith(suffix):
+            stem = parts[-1].removesuffix(suffix)
+            return all(part.isidentifier() for part in (*parts[:-1], stem))
+    return False
+
+
+def _other_build(facts: Facts, found: Distribution) -> Finding:
+    source = found.other_source
+    origin = f"from {source}" if source else "from another build of the same version"
+    want = facts.wanted.get(found.name)
+    asked = want is not None and want.wheel is not None
+    return Finding(
+        code=Code.OTHER_BUILD,
+        check=Check.FILES,
+        distribution=found.name,
+        summary=(
+            f"{found.name} {found.version} was installed {origin}, not from the wheelhouse's wheel; "
+            "its files were verified by its RECORD."
+        ),
+        remedy=(
+            "The profile's lock names the wheel: run again with --repair to install it."
+            if asked
+            else "Nothing to do if that is meant; else install it from the wheelhouse."
+        ),
+        severity=Severity.ERROR if asked else Severity.WARNING,
+        root_causes=(found.name,) if asked else (),
+        repairable=asked,
+    )

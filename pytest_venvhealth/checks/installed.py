@@ -1,0 +1,204 @@
+"""Is a distribution there, at the wanted version, with metadata that can be read?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from pytest_venvhealth.checks import Answer
+from pytest_venvhealth.facts import Facts, Need
+from pytest_venvhealth.findings import Check, Code, Finding, Severity
+from pytest_venvhealth.inventory import Distribution
+from pytest_venvhealth.wheelhouse import NoWheelError
+
+_REPAIR = "Run again with --repair."
+
+
+def check_installed(facts: Facts, name: str) -> Answer:
+    """Look for one distribution's presence, version, metadata and requirements."""
+    found = facts.installed(name)
+    if found is None:
+        return Answer(findings=(_not_installed(facts, name),))
+    return Answer(
+        findings=(
+            *_version_drift(facts, found),
+            *_metadata(facts, found),
+            *_fitness(facts, found),
+            *_dependency_conflicts(facts, found),
+        )
+    )
+
+
+def _not_installed(facts: Facts, name: str) -> Finding:
+    want = facts.wanted.get(name)
+    needs = facts.missing.get(name, ())
+    if want is not None:
+        wish = f"{name} {want.expected or want.specifier}".strip()
+        summary = f"{wish} is not installed; the profile {facts.profile.name} wants it."
+    else:
+        summary = f"{name} is not installed; {_requirers(needs)}."
+    remedy, repairable = remedy_by_wheel(facts, name)
+    return Finding(
+        code=Code.NOT_INSTALLED,
+        check=Check.INSTALLED,
+        distribution=name,
+        summary=summary,
+        remedy=remedy,
+        root_causes=(name,),
+        repairable=repairable,
+    )
+
+
+def _requirers(needs: Iterable[Need]) -> str:
+    listed = [f"{need.requirer} requires {need.requirement}" for need in needs]
+    return ", ".join(listed) or "nobody requires it"
+
+
+def remedy_by_wheel(facts: Facts, name: str) -> tuple[str, bool]:
+    """Return what to do, and whether `--repair` could do it with the wheels at hand."""
+    try:
+        wheel = facts.wheel_to_install(name)
+    except NoWheelError as error:
+        return str(error), False
+    return f"{_REPAIR[:-1]}: it installs {wheel.filename}.", True
+
+
+def _version_drift(facts: Facts, found: Distribution) -> Iterable[Finding]:
+    want = facts.wanted.get(found.name)
+    if want is None:
+        return
+    try:
+        if found.version is not None and want.admits(Version(found.version)):
+            return
+    except InvalidVersion:
+        pass
+    remedy, repairable = remedy_by_wheel(facts, found.name)
+    yield Finding(
+        code=Code.VERSION_DRIFT,
+        check=Check.INSTALLED,
+        distribution=found.name,
+        summary=(
+            f"{found.name} {found.version} is installed; the profile {facts.profile.name} "
+            f"wants {want.expected or want.specifier}."
+        ),
+        remedy=remedy,
+        root_causes=(found.name,),
+        repairable=repairable,
+    )
+
+
+def _metadata(facts: Facts, found: Distribution) -> Iterable[Finding]:
+    remedy, repairable = remedy_by_wheel(facts, found.name)
+    for problem in found.problems:
+        gone_source = problem.code is Code.EDITABLE_SOURCE_MISSING
+        yield Finding(
+            code=problem.code,
+            check=Check.INSTALLED,
+            distribution=found.name,
+            summary=f"{found.name} {found.version}: {problem.text}.",
+            remedy="Put the folder back, or uninstall it." if gone_source else remedy,
+            paths=(facts.environment.relative(problem.path),),
+            root_causes=(found.name,),
+            repairable=repairable and not gone_source,
+        )
+    source = found.editable_source
+    if source is not None and not source.is_dir():
+        yield Finding(
+            code=Code.EDITABLE_SOURCE_MISSING,
+            check=Check.INSTALLED,
+            distribution=found.name,
+            summary=f"{found.name} is installed editable, and its source folder {source} is gone.",
+            remedy=f"Put {source} back, or install {found.name} from where it is now.",
+            paths=(facts.environment.relative(found.path),),
+            root_causes=(found.name,),
+        )
+    others = facts.inventory.duplicates.get(found.name, ())
+    if others:
+        versions = ", ".join(str(other.version) for other in others)
+        yield Finding(
+            code=Code.DUPLICATE_METADATA,
+            check=Check.INSTALLED,
+            distribution=found.name,
+            summary=(
+                f"{found.name} is there more than once: its files are those of {found.version}, "
+                f"and metadata claims {versions} too."
+            ),
+            remedy=remedy,
+            paths=tuple(sorted(facts.environment.relative(other.path) for other in others)),
+            root_causes=(found.name,),
+            repairable=repairable,
+        )
+
+
+def _fitness(facts: Facts, found: Distribution) -> Iterable[Finding]:
+    """Yield a finding where the distribution was made for another Python or platform."""
+    environment = facts.environment
+    python = environment.python_version
+    if found.requires_python and not found.requires_python.contains(python, prereleases=True):
+        yield Finding(
+            code=Code.PYTHON_UNSUITABLE,
+            check=Check.INSTALLED,
+            distribution=found.name,
+            summary=(
+                f"{found.name} {found.version} needs Python {found.requires_python}; "
+                f"this environment has {python}."
+            ),
+            remedy="Install a version for this Python, and pin it in the profile.",
+            root_causes=(found.name,),
+        )
+    if found.tags and not found.tags & set(environment.tags) and not environment.interpreter_error:
+        remedy, repairable = remedy_by_wheel(facts, found.name)
+        yield Finding(
+            code=Code.WHEEL_TAGS_UNFIT,
+            check=Check.INSTALLED,
+            distribution=found.name,
+            summary=(
+                f"{found.name} {found.version} was built for "
+                f"{', '.join(sorted(map(str, found.tags)))}, which this environment is not."
+            ),
+            remedy=remedy,
+            paths=(environment.relative(found.path / "WHEEL"),),
+            root_causes=(found.name,),
+            repairable=repairable,
+        )
+
+
+def _dependency_conflicts(facts: Facts, found: Distribution) -> Iterable[Finding]:
+    """Yield a finding for each requirement whose distribution is there at a version it excludes."""
+    for requirement in facts.needs.get(found.name, ()):
+        other = facts.installed(canonicalize_name(requirement.name))
+        if other is None or other.version is None:
+            continue  # absence is told once, by the missing distribution's own item
+        try:
+            if requirement.specifier.contains(other.version, prereleases=True):
+                continue
+        except InvalidVersion:
+            continue
+        drifted = [
+            name
+            for name in (other.name, found.name)
+            if any(_version_drift(facts, facts.inventory.distributions[name]))
+        ]
+        # Without a pin that one of them breaks, both are to blame: two releases that don't fit.
+        causes = tuple(drifted or sorted((found.name, other.name)))
+        sanctioned = not drifted and found.name in facts.wanted and other.name in facts.wanted
+        yield Finding(
+            code=Code.DEPENDENCY_CONFLICT,
+            check=Check.INSTALLED,
+            distribution=found.name,
+            summary=(
+                f"{found.name} {found.version} requires {requirement}; "
+                f"{other.name} {other.version} is installed."
+            ),
+            remedy=(
+                _REPAIR
+                if drifted
+                else f"Choose versions of {found.name} and {other.name} that fit, and pin them."
+            ),
+            # The profile asks for exactly this pair: worth a look, not a failure.
+            severity=Severity.WARNING if sanctioned else Severity.ERROR,
+            root_causes=causes,
+            repairable=bool(drifted),
+        )

@@ -1,0 +1,158 @@
+"""Ask the questions of one target: each answer once, judged by the profile's waivers."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from pytest_venvhealth.checks import Answer
+from pytest_venvhealth.checks.environment import check_environment
+from pytest_venvhealth.checks.files import check_files
+from pytest_venvhealth.checks.functional import functional_probe
+from pytest_venvhealth.checks.imports import import_probe
+from pytest_venvhealth.checks.installed import check_installed
+from pytest_venvhealth.diagnosis import diagnose, explain
+from pytest_venvhealth.facts import Facts
+from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding
+from pytest_venvhealth.probes.runner import Outcome, Probe, run_probe
+from pytest_venvhealth.profile import Waiver
+
+DEPTHS = {
+    "files": (Check.INSTALLED, Check.FILES),
+    "import": (Check.INSTALLED, Check.FILES, Check.IMPORT),
+    "functional": (Check.INSTALLED, Check.FILES, Check.IMPORT, Check.FUNCTIONAL),
+}
+"""What `--venv-depth` asks of a distribution."""
+ENVIRONMENT_CHECKS = (Check.INTERPRETER, Check.STARTUP, Check.SCRIPTS, Check.SITE_PACKAGES)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """How much a check may use."""
+
+    timeout: float = 60.0
+    """Seconds of wall time for a probe that names no limit of its own."""
+    jobs: int = 1
+    """Threads that hash files."""
+
+
+class Examination:
+    """The checks of one target, with what was already answered.
+
+    The facts stay as they were read until `refresh`; after a repair every answer is asked again.
+    """
+
+    def __init__(self, facts: Facts, limits: Limits | None = None) -> None:
+        self.facts = facts
+        self.limits = limits or Limits()
+        self._answers: dict[tuple[str, Check], Answer] = {}
+
+    def refresh(self) -> None:
+        """Read the target's folders again and forget all answers."""
+        self.facts = self.facts.refresh()
+        self._answers.clear()
+
+    def questions(self, name: str, depth: str) -> tuple[Check, ...]:
+        """Return the checks that apply to a distribution, in the order of asking."""
+        asked: list[Check] = []
+        for check in DEPTHS[depth]:
+            absent = self.facts.installed(name) is None
+            if check is Check.FILES and absent and self._probe(name, Check.IMPORT) is None:
+                break  # nothing is there and no wheel can bring it: one item says that
+            if check in (Check.IMPORT, Check.FUNCTIONAL) and self._probe(name, check) is None:
+                continue
+            asked.append(check)
+        return tuple(asked)
+
+    def answer(self, name: str, check: Check) -> Answer:
+        """Return what `check` says of a distribution (or of `ENVIRONMENT`), waivers not applied."""
+        if check in (Check.IMPORT, Check.FUNCTIONAL):
+            return self._use(name, check)
+        key = (name, check)
+        if key not in self._answers:
+            self._answers[key] = self._look(name, check)
+        return self._answers[key]
+
+    def errors_of(self, name: str) -> Iterable[Finding]:
+        """Return what `installed` and `files` hold against a distribution, waived ones left out."""
+        for check in (Check.INSTALLED, Check.FILES):
+            for finding in self.answer(name, check).findings:
+                if finding.is_error and self.waiver(finding) is None:
+                    yield finding
+
+    def waiver(self, finding: Finding) -> Waiver | None:
+        """Return the waiver that covers the finding today; None without one."""
+        today = _today()
+        for waiver in self.facts.profile.waivers:
+            if waiver.matches(finding) and not waiver.expired(today):
+                return waiver
+        return None
+
+    def expired_waivers(self, findings: Iterable[Finding]) -> Iterable[Finding]:
+        """Yield an error for each waiver that covered one of `findings` and has run out."""
+        today = _today()
+        for finding in findings:
+            for waiver in self.facts.profile.waivers:
+                if waiver.matches(finding) and waiver.expired(today):
+                    yield Finding(
+                        code=Code.WAIVER_EXPIRED,
+                        check=finding.check,
+                        distribution=finding.distribution,
+                        summary=(
+                            f"The waiver of {waiver.code} for {waiver.distribution} "
+                            f"({waiver.reason}) expired on {waiver.expires}."
+                        ),
+                        remedy=f"Mend the cause, or renew the waiver in {self.facts.profile.path}.",
+                        paths=finding.paths,
+                        root_causes=finding.root_causes,
+                    )
+
+    def _look(self, name: str, check: Check) -> Answer:
+        if name == ENVIRONMENT:
+            return check_environment(self.facts, check)
+        if check is Check.INSTALLED:
+            return check_installed(self.facts, name)
+        return check_files(self.facts, name, jobs=self.limits.jobs)
+
+    def _probe(self, name: str, check: Check) -> Probe | None:
+        if check is Check.IMPORT:
+            return import_probe(self.facts, name)
+        return functional_probe(self.facts, name)
+
+    def _use(self, name: str, check: Check) -> Answer:
+        if self.facts.installed(name) is None:
+            return Answer(unchecked=f"{name} is not installed")
+        environment = self.facts.environment
+        if environment.interpreter_error:
+            return Answer(
+                unchecked=f"the interpreter does not start: {environment.interpreter_error}"
+            )
+        probe = self._probe(name, check)
+        if probe is None:
+            return Answer(unchecked=f"{name} has nothing to {check}")
+        result = run_probe(probe, environment, timeout=self.limits.timeout)
+        if result.outcome is Outcome.PASSED:
+            return Answer()
+        diagnosis = diagnose(self.facts, name, result, self.errors_of)
+        return Answer(findings=(explain(self.facts, probe, check, result, diagnosis),))
+
+
+def check(examination: Examination, *, depth: str = "functional") -> list[Finding]:
+    """Ask everything of a target and return the findings; the way in for a program of its own."""
+    found: list[Finding] = []
+    for question in ENVIRONMENT_CHECKS:
+        found += examination.answer(ENVIRONMENT, question).findings
+    # Stage by stage: damage is found by hash before anything is imported.
+    for question in DEPTHS[depth]:
+        for name in examination.facts.names:
+            if question in examination.questions(name, depth):
+                found += examination.answer(name, question).findings
+    return [
+        replace(finding, repairable=False) if examination.waiver(finding) else finding
+        for finding in found
+    ]
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()

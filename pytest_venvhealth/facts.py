@@ -1,0 +1,435 @@
+"""All that is known of a target before anything is asked: one frozen view for every check."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from pytest_venvhealth.environment import Environment
+from pytest_venvhealth.inventory import Distribution, Inventory
+from pytest_venvhealth.manifest import Manifest, manifest_from_record
+from pytest_venvhealth.profile import Profile, Wanted
+from pytest_venvhealth.record import encoded_hash
+from pytest_venvhealth.wheelhouse import NoWheelError, Wheel, Wheelhouse, WheelUnreadableError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Need:
+    """One requirement, and who has it."""
+
+    requirer: str
+    """Normalized name."""
+    requirement: Requirement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Environment, inventory, profile and wheelhouse, and what follows from them together."""
+
+    environment: Environment
+    inventory: Inventory
+    profile: Profile
+    wheelhouse: Wheelhouse
+    wanted: Mapping[str, Wanted]
+    """By normalized name; empty without a profile."""
+
+    @classmethod
+    def gather(cls, environment: Environment, profile: Profile, wheelhouse: Wheelhouse) -> Facts:
+        """Read the target's folders once.
+
+        Raises:
+            ProfileError: the profile or its lock is for another target.
+        """
+        wanted = profile.wanted(environment)
+        keep = {
+            name: Version(want.expected)
+            for name, want in wanted.items()
+            if want.expected is not None
+        }
+        return cls(
+            environment=environment,
+            inventory=Inventory.of(environment, keep=keep),
+            profile=profile,
+            wheelhouse=wheelhouse,
+            wanted=wanted,
+        )
+
+    def refresh(self) -> Facts:
+        """Return the facts read again, after a repair has changed the target."""
+        return Facts.gather(self.environment, self.profile, self.wheelhouse)
+
+    # -- who is there, and who should be
+
+    def installed(self, name: str) -> Distribution | None:
+        """Return the installed distribution of that normalized name."""
+        return self.inventory.distributions.get(name)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every distribution that is installed, wanted or needed; dependencies come first."""
+        everyone = set(self.inventory.distributions) | set(self.wanted) | set(self.missing)
+        return tuple(_dependencies_first(everyone, self.dependencies))
+
+    def expected(self, name: str) -> str | None:
+        """Return the exact version that the profile pins; None without one."""
+        want = self.wanted.get(name)
+        return want.expected if want else None
+
+    def groups(self, name: str) -> tuple[str, ...]:
+        """Return the profile's groups that list the distribution."""
+        want = self.wanted.get(name)
+        return want.groups if want else ()
+
+    def admits(self, name: str, version: Version) -> bool:
+        """Tell whether the profile, or else everyone who needs `name`, takes that version."""
+        want = self.wanted.get(name)
+        if want is not None:
+            return want.admits(version)
+        return all(
+            need.requirement.specifier.contains(version, prereleases=True)
+            for need in self.needed_by.get(name, ())
+        )
+
+    # -- the dependency graph
+
+    @cached_property
+    def needs(self) -> Mapping[str, tuple[Requirement, ...]]:
+        """What each installed distribution requires, for the target and the extras asked for."""
+        asked: dict[str, set[str]] = {
+            name: set(want.extras) for name, want in self.wanted.items() if want.extras
+        }
+        needs: dict[str, tuple[Requirement, ...]] = {}
+        pending = set(self.inventory.distributions)
+        while pending:
+            name = pending.pop()
+            applying = tuple(self._applying(self.inventory.distributions[name], asked.get(name)))
+            needs[name] = applying
+            for requirement in applying:
+                other = canonicalize_name(requirement.name)
+                new = {canonicalize_name(extra) for extra in requirement.extras}
+                if new - asked.get(other, set()):
+                    asked.setdefault(other, set()).update(new)
+                    if other in self.inventory.distributions:
+                        pending.add(other)
+        return needs
+
+    def _applying(self, found: Distribution, extras: set[str] | None) -> Iterable[Requirement]:
+        for requirement in found.requires:
+            marker = requirement.marker
+            if marker is None or any(
+                marker.evaluate({**self.environment.markers, "extra": extra})
+                for extra in ("", *(extras or ()))
+            ):
+                yield requirement
+
+    @cached_property
+    def needed_by(self) -> Mapping[str, tuple[Need, ...]]:
+        """Who requires each name."""
+        found: dict[str, list[Need]] = {}
+        for name, requirements in sorted(self.needs.items()):
+            for requirement in requirements:
+                found.setdefault(canonicalize_name(requirement.name), []).append(
+                    Need(requirer=name, requirement=requirement)
+                )
+        return {name: tuple(needs) for name, needs in found.items()}
+
+    @cached_property
+    def dependencies(self) -> Mapping[str, frozenset[str]]:
+        """The names that each installed distribution requires directly."""
+        return {
+            name: frozenset(canonicalize_name(requirement.name) for requirement in requirements)
+            for name, requirements in self.needs.items()
+        }
+
+    @cached_property
+    def missing(self) -> Mapping[str, tuple[Need, ...]]:
+        """What is required and not there, with all who need it."""
+        return {
+            name: needs
+            for name, needs in self.needed_by.items()
+            if name not in self.inventory.distributions
+        }
+
+    def closure(self, name: str) -> frozenset[str]:
+        """Return everything that `name` depends on, directly or not, without itself."""
+        return _reach(name, self.dependencies)
+
+    def dependents(self, name: str) -> frozenset[str]:
+        """Return everything that depends on `name`, directly or not, without itself."""
+        backwards: dict[str, frozenset[str]] = {
+            other: frozenset(need.requirer for need in needs)
+            for other, needs in self.needed_by.items()
+        }
+        return _reach(name, backwards)
+
+    # -- the files that should be there
+
+    def manifest(self, name: str) -> Manifest | None:
+        """Return what the distribution's files should be; None where nothing tells."""
+        return self._manifests.get(name)
+
+    def other_build(self, name: str) -> bool:
+        """Tell whether what is installed comes from another build than the wheelhouse's wheel."""
+        return name in self._other_builds
+
+    @cached_property
+    def _judged(self) -> tuple[dict[str, Manifest], frozenset[str]]:
+        manifests: dict[str, Manifest] = {}
+        others: set[str] = set()
+        for name, found in self.inventory.distributions.items():
+            by_wheel, other = self._manifest_by_wheel(found)
+            if other:
+                others.add(name)
+            manifest = by_wheel or self._manifest_by_record(found)
+            if manifest is not None:
+                manifests[name] = manifest
+        return manifests, frozenset(others)
+
+    @property
+    def _manifests(self) -> dict[str, Manifest]:
+        return self._judged[0]
+
+    @property
+    def _other_builds(self) -> frozenset[str]:
+        return self._judged[1]
+
+    def _manifest_by_wheel(self, found: Distribution) -> tuple[Manifest | None, bool]:
+        """Return the manifest of the wheel that `found` was installed from, if it is at hand.
+
+        An equal version is not an equal build: the second value says that only others are there.
+        """
+        if not found.is_dist_info or found.editable_source is not None or found.version is None:
+            return None, False
+        try:
+            version = Version(found.version)
+        except InvalidVersion:
+            return None, False
+        candidates = self.wheelhouse.candidates(found.name, self.environment, version.__eq__)
+        locked = self.wanted.get(found.name)
+        if locked is not None and locked.wheel is not None:
+            # The lock's own wheel first; `sorted` keeps the rest in its order.
+            candidates.sort(key=lambda wheel: wheel.filename != locked.wheel)
+        if found.other_source is not None:
+            return None, bool(candidates)
+        readable = list(self._readable_manifests(candidates))
+        if not readable:
+            return None, False
+        own, intact = _installed_wheel_file(found)
+        for manifest in readable:
+            entry = manifest.entries.get(os.path.join(manifest.dist_info, "WHEEL"))
+            if own is None or entry is None or entry.hash == own:
+                return manifest, False
+        # A WHEEL file that its own RECORD confirms was written by another build; a damaged one
+        # proves nothing, and the wheel is believed.
+        return (None, True) if intact else (readable[0], False)
+
+    def _readable_manifests(self, wheels: Iterable[Wheel]) -> Iterable[Manifest]:
+        for wheel in wheels:
+            try:
+                yield self.wheelhouse.manifest(wheel, self.environment)
+            except WheelUnreadableError:
+                continue  # no evidence; a repair that needs this wheel will say what is wrong
+
+    def _manifest_by_record(self, found: Distribution) -> Manifest | None:
+        if found.record is None:
+            return None
+        return manifest_from_record(
+            self.environment,
+            name=found.name,
+            version=found.version or "",
+            rows=found.record.rows,
+            dist_info=str(found.path),
+        )
+
+    @cached_property
+    def owners(self) -> Mapping[str, tuple[str, ...]]:
+        """The distributions whose manifest or RECORD names a file, by absolute path."""
+        owners: dict[str, set[str]] = {}
+        for name in self.inventory.distributions:
+            for path in self.owned_paths(name):
+                owners.setdefault(path, set()).add(name)
+        return {path: tuple(sorted(names)) for path, names in owners.items()}
+
+    def owned_paths(self, name: str) -> set[str]:
+        """Return every path that the distribution's manifest or its RECORD names."""
+        found = self.installed(name)
+        if found is None:
+            return set()
+        paths: set[str] = set()
+        manifest = self.manifest(name)
+        if manifest is not None:
+            paths |= manifest.paths
+        if manifest is None or manifest.source == "wheel":
+            recorded = self._manifest_by_record(found)
+            if recorded is not None:
+                paths |= recorded.paths
+        return paths
+
+    def owners_of_file(self, path: str) -> tuple[str, ...]:
+        """Return who owns a file that a traceback names; empty where nobody does."""
+        owners = self.owners.get(path)
+        if owners is None:
+            # The target may name its own folders through a link.
+            owners = self._owners_by_real_path.get(os.path.realpath(path))
+        if owners is None:
+            folder = os.path.dirname(path)
+            owners = self._owners_of_folders.get(folder)
+        return owners or ()
+
+    @cached_property
+    def _owners_by_real_path(self) -> Mapping[str, tuple[str, ...]]:
+        real: dict[str, str] = {}
+        found: dict[str, tuple[str, ...]] = {}
+        for path, names in self.owners.items():
+            folder, name = os.path.split(path)
+            if folder not in real:
+                real[folder] = os.path.realpath(folder)
+            found[os.path.join(real[folder], name)] = names
+        return found
+
+    @cached_property
+    def _owners_of_folders(self) -> Mapping[str, tuple[str, ...]]:
+        """Who owns everything in a folder: for a foreign file that stands in a traceback."""
+        folders: dict[str, set[str]] = {}
+        for path, names in self.owners.items():
+            folders.setdefault(os.path.dirname(path), set()).update(names)
+        sites = {str(folder) for folder in self.environment.site_folders}
+        return {
+            folder: tuple(names)
+            for folder, names in folders.items()
+            if len(names) == 1 and folder not in sites
+        }
+
+    def providers(self, module: str) -> tuple[str, ...]:
+        """Return the distributions that give an importable module, installed ones first."""
+        parts = module.split(".")
+        for length in range(len(parts), 0, -1):
+            dotted = ".".join(parts[:length])
+            found = self._providers.get(dotted) or self._absent_providers.get(dotted)
+            if found:
+                return tuple(found)
+        return ()
+
+    @cached_property
+    def _providers(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, distribution in sorted(self.inventory.distributions.items()):
+            manifest = self.manifest(name)
+            modules = manifest.import_names if manifest else distribution.top_level
+            for module in modules:
+                found.setdefault(module, []).append(name)
+        return found
+
+    @cached_property
+    def _absent_providers(self) -> Mapping[str, list[str]]:
+        """Modules that what is wanted or needed, but not installed, would give."""
+        found: dict[str, list[str]] = {}
+        for name in sorted(
+            (set(self.wanted) | set(self.missing)) - set(self.inventory.distributions)
+        ):
+            try:
+                manifest = self.wheelhouse.manifest(self.wheel_to_install(name), self.environment)
+            except (NoWheelError, WheelUnreadableError):
+                continue
+            for module in manifest.import_names:
+                found.setdefault(module, []).append(name)
+        return found
+
+    # -- where a good copy is
+
+    def wheel_to_install(self, name: str) -> Wheel:
+        """Return the wheel that a repair of `name` installs.
+
+        The profile's exact version, else the installed one, else the best for all requirers.
+
+        Raises:
+            NoWheelError: the wheelhouse has no wheel that fits.
+        """
+        want = self.wanted.get(name)
+        found = self.installed(name)
+        if want is not None:
+            return self.wheelhouse.find(
+                name,
+                self.environment,
+                want.admits,
+                described=f"{name} {want.expected or want.specifier}",
+                filename=want.wheel,
+            )
+        if found is not None and found.version is not None:
+            version = found.version
+            return self.wheelhouse.find(
+                name,
+                self.environment,
+                lambda candidate: str(candidate) == version or candidate == _as_version(version),
+                described=f"{name} {version}",
+            )
+        return self.wheelhouse.find(
+            name,
+            self.environment,
+            lambda candidate: self.admits(name, candidate),
+            described=" and ".join(
+                sorted({str(need.requirement) for need in self.missing.get(name, ())}) or [name]
+            ),
+        )
+
+
+def _as_version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
+
+
+def _installed_wheel_file(found: Distribution) -> tuple[str | None, bool]:
+    """Return the hash of the installed WHEEL file, and whether its own RECORD confirms it."""
+    try:
+        own = encoded_hash(hashlib.sha256((found.path / "WHEEL").read_bytes()))
+    except OSError:
+        return None, False
+    row_path = f"{found.path.name}/WHEEL"
+    rows = found.record.rows if found.record else ()
+    return own, any(row.path == row_path and row.hash == own for row in rows)
+
+
+def _reach(start: str, edges: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    seen: set[str] = set()
+    pending = [start]
+    while pending:
+        for other in edges.get(pending.pop(), ()):
+            if other not in seen:
+                seen.add(other)
+                pending.append(other)
+    return frozenset(seen - {start})
+
+
+def _dependencies_first(names: set[str], edges: Mapping[str, frozenset[str]]) -> Iterable[str]:
+    """Yield `names`, each after what it depends on; a cycle is entered at its first name."""
+    done: set[str] = set()
+    for start in sorted(names):
+        # An explicit stack: dependency chains are data, the interpreter's recursion limit is not.
+        stack = [(start, False)]
+        while stack:
+            name, ready = stack.pop()
+            if ready:
+                yield name
+            elif name not in done:
+                done.add(name)
+                stack.append((name, True))
+                stack.extend(
+                    (other, False)
+                    for other in sorted(edges.get(name, ()), reverse=True)
+                    if other in names and other not in done
+                )
+
+
+def relative_paths(environment: Environment, paths: Iterable[str | Path]) -> tuple[str, ...]:
+    """Return paths as the report shows them: relative to the root, sorted."""
+    return tuple(sorted(environment.relative(path) for path in paths))

@@ -1,0 +1,242 @@
+"""What a distribution's files should be in the target: from its wheel, else from its RECORD."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from pytest_venvhealth.environment import Environment
+from pytest_venvhealth.record import Row
+
+
+class Entry(NamedTuple):
+    """One file that belongs in the target."""
+
+    path: str
+    """Absolute; a plain string, for a large environment has some forty thousand."""
+    hash: str
+    """As in RECORD; empty where nobody knows it."""
+    size: int | None
+    """In bytes; None where it may differ (a rewritten first line)."""
+    executable: bool = False
+    rewritten: bool = False
+    """A wheel's script: installers replace its `#!python` line."""
+
+
+class Launcher(NamedTuple):
+    """A script that an installer generates from an entry point."""
+
+    path: str
+    """Absolute."""
+    module: str
+    attribute: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """The files that one distribution should have in the target."""
+
+    name: str
+    """Normalized."""
+    version: str
+    source: Literal["wheel", "record"]
+    entries: Mapping[str, Entry]
+    """By absolute path. Without RECORD, INSTALLER and other files that an installer writes."""
+    launchers: tuple[Launcher, ...] = ()
+    dist_info: str
+    """Absolute path of the dist-info folder."""
+    import_names: tuple[str, ...] = ()
+    """The public modules to import: top-level names, or what lies inside a namespace package."""
+    packages: tuple[str, ...] = ()
+    """Absolute folders of the regular packages (with an `__init__`) nearest to site-packages."""
+
+    @property
+    def paths(self) -> set[str]:
+        """Every path that the distribution owns, launchers included."""
+        return set(self.entries) | {launcher.path for launcher in self.launchers}
+
+
+_DATA_FOLDER = re.compile(r"^[^/]+\.data/(purelib|platlib|scripts|data|headers)/(.+)$")
+# What an installer adds to a dist-info folder by its own right.
+INSTALLER_FILES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
+
+
+def manifest_from_wheel(
+    environment: Environment,
+    *,
+    name: str,
+    version: str,
+    rows: Iterable[Row],
+    executables: frozenset[str],
+    dist_info: str,
+    root_is_purelib: bool,
+    entry_points: str,
+) -> Manifest:
+    """Return what a wheel's rows become once they are installed into `environment`.
+
+    Args:
+        rows: of the RECORD inside the archive.
+        executables: archive paths with the executable bit.
+        dist_info: the archive's dist-info folder.
+        entry_points: the text of `entry_points.txt`; empty where there is none.
+    Source: the PyPA specification "Binary distribution format", "Installing a wheel".
+    """
+    root = str(environment.purelib if root_is_purelib else environment.platlib)
+    folders = {
+        "purelib": str(environment.purelib),
+        "platlib": str(environment.platlib),
+        "scripts": str(environment.scripts),
+        "data": str(environment.data),
+        "headers": os.path.join(environment.headers, dist_info.split("-")[0]),
+    }
+    entries: dict[str, Entry] = {}
+    for row in rows:
+        if row.path.startswith(dist_info + "/") and _is_installers(row.path, dist_info):
+            continue
+        match = _DATA_FOLDER.match(row.path)
+        if match:
+            scheme, inner = match.groups()
+            path = os.path.join(folders[scheme], *inner.split("/"))
+        else:
+            scheme, inner = "root", row.path
+            path = os.path.join(root, *row.path.split("/"))
+        if "/__pycache__/" in row.path:
+            continue  # installers leave bytecode in a wheel out
+        rewritten = scheme == "scripts"
+        size = None if rewritten else row.size
+        entries[path] = Entry(path, row.hash, size, row.path in executables, rewritten)
+    launchers = tuple(
+        Launcher(_launcher_path(environment, script), module, attribute)
+        for script, module, attribute in parse_entry_points(entry_points)
+    )
+    names, packages = _import_names(environment, entries)
+    return Manifest(
+        name=name,
+        version=version,
+        source="wheel",
+        entries=entries,
+        launchers=launchers,
+        dist_info=os.path.join(root, dist_info),
+        import_names=names,
+        packages=packages,
+    )
+
+
+def manifest_from_record(
+    environment: Environment, *, name: str, version: str, rows: Iterable[Row], dist_info: str
+) -> Manifest:
+    """Return what an installed RECORD says, as far as it stays inside the target's folders.
+
+    Args:
+        dist_info: absolute path of the installed dist-info folder.
+    """
+    site = os.path.dirname(dist_info)
+    scripts = str(environment.scripts) + os.sep
+    entries: dict[str, Entry] = {}
+    for row in rows:
+        path = installed_path(environment, site, row.path)
+        if path is None or path.endswith(".pyc"):
+            continue
+        if os.path.dirname(path) == dist_info and os.path.basename(path) in INSTALLER_FILES:
+            continue
+        entries[path] = Entry(path, row.hash, row.size, path.startswith(scripts))
+    names, packages = _import_names(environment, entries)
+    return Manifest(
+        name=name,
+        version=version,
+        source="record",
+        entries=entries,
+        dist_info=dist_info,
+        import_names=names,
+        packages=packages,
+    )
+
+
+def installed_path(environment: Environment, site: str, path: str) -> str | None:
+    """Return the absolute path of a RECORD row; None where it leads out of the target's folders.
+
+    Args:
+        site: the folder that holds the dist-info.
+    """
+    if "\0" in path:
+        return None
+    absolute = os.path.normpath(os.path.join(site, *path.split("/")) if path[0] != "/" else path)
+    for folder in (site, environment.scripts, environment.data, environment.headers):
+        if absolute.startswith(str(folder) + os.sep):
+            return absolute
+    return None
+
+
+def parse_entry_points(text: str) -> list[tuple[str, str, str]]:
+    """Return (script, module, attribute) for each console and GUI script; a broken file gives none.
+
+    Source: the PyPA specification "Entry points".
+    """
+    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
+    parser.optionxform = str  # type: ignore[assignment,method-assign] # names keep their case
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return []
+    found = []
+    for section in ("console_scripts", "gui_scripts"):
+        if not parser.has_section(section):
+            continue
+        for script, value in parser.items(section):
+            module, _, attribute = value.partition("[")[0].partition(":")
+            if module.strip() and attribute.strip():
+                found.append((script, module.strip(), attribute.strip()))
+    return found
+
+
+def _is_installers(path: str, dist_info: str) -> bool:
+    return path[len(dist_info) + 1 :] in INSTALLER_FILES
+
+
+def _launcher_path(environment: Environment, script: str) -> str:
+    suffix = ".exe" if environment.markers.get("os_name") == "nt" else ""
+    return os.path.join(environment.scripts, script + suffix)
+
+
+def _import_names(
+    environment: Environment, entries: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the public modules to import, and the folders of the packages nearest to the top."""
+    modules: set[tuple[str, ...]] = set()
+    initialized: dict[tuple[str, ...], str] = {}
+    suffixes = (".py", *environment.extension_suffixes)
+    sites = tuple({str(folder) + os.sep for folder in environment.site_folders})
+    for path in entries:
+        site = next((folder for folder in sites if path.startswith(folder)), None)
+        if site is None:
+            continue
+        parts = path[len(site) :].split(os.sep)
+        suffix = next((end for end in suffixes if parts[-1].endswith(end)), None)
+        if suffix is None:
+            continue
+        dotted = (*parts[:-1], parts[-1].removesuffix(suffix))
+        if not all(part.isidentifier() for part in dotted):
+            continue
+        if dotted[-1] == "__init__":
+            initialized[dotted[:-1]] = os.path.dirname(path)
+        else:
+            modules.add(dotted)
+    # The nearest to the top: `google.protobuf` where `google` itself has no `__init__`.
+    tops = {_nearest(dotted, initialized) for dotted in modules | set(initialized)}
+    public = {top for top in tops if not any(part.startswith("_") for part in top)}
+    names = tuple(sorted(".".join(top) for top in public or tops if "__main__" not in top))
+    packages = tuple(sorted(initialized[top] for top in tops if top in initialized))
+    return names, packages
+
+
+def _nearest(
+    dotted: tuple[str, ...], initialized: Mapping[tuple[str, ...], str]
+) -> tuple[str, ...]:
+    for length in range(1, len(dotted)):
+        if dotted[:length] in initialized:
+            return dotted[:length]
+    return dotted

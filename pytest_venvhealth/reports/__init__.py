@@ -1,0 +1,1 @@
+"""Say what was found: as JSON for programs, as lines of text for people."""
