@@ -278,7 +278,8 @@ def _python_specifier(table: Table) -> SpecifierSet | None:
         return SpecifierSet(text)
     except InvalidSpecifier:
         table.fault(
-            "requires-python", f'expected a version specifier such as "==3.11.*", found {shown(text)}.'
+            "requires-python",
+            f'expected a version specifier such as "==3.11.*", found {shown(text)}.',
         )
         return None
 
@@ -323,6 +324,144 @@ def _groups(document: Table) -> dict[str, Sequence[Any]]:
             table.fault(key, f"expected an array of requirements, found {shown(entries)}.")
         else:
             groups[name] = [
-                entry for index, entry in enumerate(entries) if _valid_entry(table, key, index, entry)
+                entry
+                for index, entry in enumerate(entries)
+                if _valid_entry(table, key, index, entry)
             ]
     return groups
+
+
+def _valid_entry(table: Table, key: str, index: int, entry: object) -> bool:
+    """Tell whether an entry of a group is one that PEP 735 knows; note what is wrong with it."""
+    if isinstance(entry, str):
+        try:
+            Requirement(entry)
+        except InvalidRequirement as error:
+            # The further lines are a picture of where it went wrong.
+            reason = str(error).splitlines()[0].rstrip(":.")
+            table.fault_at(
+                key,
+                index,
+                f'expected a requirement such as "numpy==2.1", found {shown(entry)}: {reason}.',
+            )
+            return False
+        return True
+    if isinstance(entry, dict):
+        name = entry.get("include-group")
+        if list(entry) == ["include-group"] and isinstance(name, str):
+            return True
+        table.fault_at(
+            key, index, 'expected a requirement or { include-group = "NAME" }, found another table.'
+        )
+        return False
+    hint = ""
+    if isinstance(entry, (int, float)) and not isinstance(entry, bool):
+        hint = f' Write it in quotes, with its name: "numpy=={shown(entry)}".'
+    table.fault_at(key, index, f"expected a requirement, found {shown(entry)}.{hint}")
+    return False
+
+
+def _resolve(
+    groups: Mapping[str, Sequence[Any]], faults: list[str]
+) -> dict[str, tuple[Requirement, ...]]:
+    """Return each group's requirements with those of the groups that it includes (PEP 735)."""
+    for group, entries in groups.items():
+        for entry in entries:
+            name = entry["include-group"] if isinstance(entry, dict) else group
+            if canonicalize_name(name) not in groups:
+                faults.append(
+                    f"{_GROUPS}.{group}: it includes {shown(name)}, there is no such group."
+                    f"{suggestion(name, groups)}"
+                )
+    if faults:
+        return {}
+    resolver = DependencyGroupResolver(groups)
+    resolved: dict[str, tuple[Requirement, ...]] = {}
+    for group in groups:
+        try:
+            resolved[group] = resolver.resolve(group)
+        except ExceptionGroup as errors:
+            circles = errors.subgroup(CyclicDependencyGroup)
+            assert circles is not None, "everything else was looked at before"
+            faults.append(f"{_GROUPS}.{group}: {circles.exceptions[0]}.")
+    return resolved
+
+
+def _probes(table: Table, path: Path) -> dict[str, _Probe]:
+    """Return what this file says of probes, by normalized name of the distribution."""
+    every = table.table("probes")
+    probes: dict[str, _Probe] = {}
+    for key in every.data if every else ():
+        assert every is not None
+        name = _distribution_name(every, key, "a distribution's name")
+        probe = every.table(key)
+        if name is None or probe is None:
+            continue
+        if name in probes:
+            every.fault(key, "another probe is for the same distribution.")
+        probes[name] = _probe(probe, path)
+    return probes
+
+
+def _probe(table: Table, path: Path) -> _Probe:
+    table.expect_keys(("code", "file", "imports", "timeout"))
+    code, file = table.text("code"), table.text("file")
+    imports = table.texts("imports", "a module's name")
+    for index, name in enumerate(imports or ()):
+        # Not `isidentifier`: a compiled module may be named `81d243bd2c585b0f4821__mypyc`.
+        if not re.fullmatch(r"\w+(\.\w+)*", name):
+            table.fault_at("imports", index, f"expected a module's name, found {shown(name)}.")
+    # No file name alone: a traceback would quote lines of TOML as if they were the code's.
+    origin = f"<{path.name}: {table.where}>" if code is not None else None
+    if file is not None and code is not None:
+        table.fault("file", "expected code or file, found both.")
+    elif file is not None:
+        source = path.parent / file
+        origin = str(source)
+        try:
+            code = source.read_text("utf-8")
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+            table.fault("file", f"{source} cannot be read ({reason}).")
+    return _Probe(code=code, origin=origin, imports=imports, timeout=table.seconds("timeout"))
+
+
+def _waivers(table: Table) -> list[Waiver]:
+    """Return the waivers in which nothing is wrong."""
+    # That a waiver has ended is told because of a waiver: no other one may hide it.
+    codes = [str(code) for code in Code if code is not Code.WAIVER_EXPIRED]
+    waivers = []
+    for row in table.tables("waivers"):
+        row.expect_keys(("distribution", "code", "paths", "reason", "expires"))
+        name = row.required_text("distribution", "a distribution's name")
+        code = row.required_text("code", "the code of a finding")
+        reason = row.required_text("reason", "why this is accepted")
+        paths = row.texts("paths", "a path or pattern")
+        expires = row.date("expires")
+        if name is not None:
+            name = _normalized(row, "distribution", name, "a distribution's name")
+        if code is not None and code not in codes:
+            row.fault(
+                "code",
+                f"no finding that can be waived has the code {shown(code)}.{suggestion(code, codes)}",
+            )
+        if name is not None and code is not None and reason is not None:
+            waivers.append(
+                Waiver(
+                    distribution=name, code=code, paths=paths or (), reason=reason, expires=expires
+                )
+            )
+    return waivers
+
+
+def _distribution_name(table: Table, key: str, meaning: str) -> str | None:
+    """Return the normalized form of a key that is a name."""
+    return _normalized(table, key, key, meaning)
+
+
+def _normalized(table: Table, key: str, name: str, meaning: str) -> str | None:
+    try:
+        return canonicalize_name(name, validate=True)
+    except InvalidName:
+        table.fault(key, f"expected {meaning}, found {shown(name)}.")
+        return None

@@ -119,7 +119,9 @@ class Table:
             return None
         if isinstance(value, dict):
             return Table(value, self.place(key), self.faults)
-        self.fault(key, f"expected a table, found {shown(value)}. Open it with [{self.place(key)}].")
+        self.fault(
+            key, f"expected a table, found {shown(value)}. Open it with [{self.place(key)}]."
+        )
         return None
 
     def tables(self, key: str) -> Iterator[Table]:
@@ -128,7 +130,8 @@ class Table:
         if not isinstance(value, list):
             place = self.place(key)
             self.fault(
-                key, f"expected an array of tables, found {shown(value)}. Open each with [[{place}]]."
+                key,
+                f"expected an array of tables, found {shown(value)}. Open each with [[{place}]].",
             )
             return
         for index, item in enumerate(value):

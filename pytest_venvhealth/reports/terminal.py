@@ -32,10 +32,10 @@ def header_lines(environment: EnvironmentFacts, *, repair: bool, plan: bool) -> 
     if environment.profile and groups:
         profile += f" ({'group' if len(groups) == 1 else 'groups'} {', '.join(groups)})"
     wheelhouse = "wheelhouse" if len(environment.wheelhouses) < 2 else "wheelhouses"
+    distributions = counted(len(environment.distributions), "distribution")
     lines = [
-        f"venv-health: {environment.name} ({environment.path}), "
-        f"{implementation} {environment.python}, "
-        f"{counted(len(environment.distributions), 'distribution')}",
+        f"venv-health: {environment.name} ({environment.path}), {implementation} "
+        + f"{environment.python}, {distributions}",
         f"profile: {profile}, {wheelhouse}: {', '.join(environment.wheelhouses) or 'none'}",
     ]
     if plan:

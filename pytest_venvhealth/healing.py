@@ -1,0 +1,254 @@
+"""Heal what an item found: lock, look again, plan, carry out, prove; and who may do it how often."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from pytest_venvhealth.errors import VenvHealthError
+from pytest_venvhealth.examination import Examination
+from pytest_venvhealth.findings import Check, Finding
+from pytest_venvhealth.repair.lock import HEALTH_FOLDER, environment_lock
+from pytest_venvhealth.repair.plan import Plan, Refusal, causes_of, plan_repair
+from pytest_venvhealth.repair.recovery import recover
+from pytest_venvhealth.repair.routine import carry_out, refuse
+from pytest_venvhealth.results import ItemResult, RepairRecord, RepairResult, Status
+
+_LOCK_SECONDS = 600.0
+_ROUNDS = 5
+"""How many root causes behind one another an item may have."""
+_DAY = 86400.0
+
+
+class Healer:
+    """What keeps the checks and repairs of one target apart and in order."""
+
+    def __init__(
+        self, examination: Examination, *, run_id: str, repair: bool, say: Callable[[str], None]
+    ) -> None:
+        self.examination = examination
+        self._run_id = run_id
+        self._repair = repair
+        self._say = say
+        self._alone = False
+        """True while this process holds the exclusive lock."""
+        self._seen = self._stamp()
+        self._passed: dict[tuple[str, Check], None] = {}
+        self._notes: list[str] = []
+
+    @property
+    def root(self) -> Path:
+        """The target's folder."""
+        return self.examination.facts.environment.root
+
+    def take_notes(self) -> tuple[str, ...]:
+        """Return what should be said with the next result, once."""
+        notes, self._notes = tuple(self._notes), []
+        return notes
+
+    @contextlib.contextmanager
+    def shared_lock(self) -> Iterator[None]:
+        """Keep repairs of other processes away while something is looked at.
+
+        A mere check of an environment that was never repaired takes no lock and leaves no trace.
+        """
+        if self._alone:
+            yield
+            return
+        with environment_lock(
+            self.root,
+            exclusive=False,
+            timeout=_LOCK_SECONDS,
+            create=self._repair,
+            on_wait=self._say,
+        ):
+            if self._stamp() != self._seen:
+                # Another worker has repaired something since the facts were read.
+                self._look_anew()
+            yield
+
+    def passed(self, name: str, check: Check) -> None:
+        """Remember an item that passed: what is repaired later must not break it."""
+        self._passed[name, check] = None
+
+    def heal(
+        self, nodeid: str, findings: Sequence[Finding], rerun: Callable[[], ItemResult]
+    ) -> tuple[RepairRecord, ...]:
+        """Repair the root causes of `findings`, at most once each in a run.
+
+        Args:
+            nodeid: of the item that failed.
+            findings: what it found.
+            rerun: runs the item again; called at least once where anything was changed.
+        """
+        try:
+            with self._alone_with_it():
+                return self._heal(nodeid, findings, rerun)
+        except VenvHealthError as error:
+            plan = plan_repair(self.examination.facts, causes_of(findings), items=[nodeid])
+            return refuse(plan, str(error))
+
+    @contextlib.contextmanager
+    def _alone_with_it(self) -> Iterator[None]:
+        with environment_lock(
+            self.root, exclusive=True, timeout=_LOCK_SECONDS, on_wait=self._say
+        ):
+            self._alone = True
+            try:
+                recovery = recover(self.root)
+                if recovery is not None:
+                    self._notes.append(str(recovery))
+                if recovery is not None or self._stamp() != self._seen:
+                    self._look_anew()
+                yield
+            finally:
+                self._alone = False
+                self._seen = self._stamp()
+
+    def _heal(
+        self, nodeid: str, findings: Sequence[Finding], rerun: Callable[[], ItemResult]
+    ) -> tuple[RepairRecord, ...]:
+        records: list[RepairRecord] = []
+        # Another worker may have healed it while this one waited for the lock.
+        last = rerun() if self._done_by_others(findings) else None
+        for _ in range(_ROUNDS):
+            if last is not None:
+                if last.status is Status.HEALTHY:
+                    break
+                findings = last.findings
+            plan = self._plan(nodeid, findings)
+            if plan.refusals or plan.is_empty:
+                records += refuse(plan)
+                break
+            attempt = _Attempt(self, findings, rerun, {step.distribution for step in plan.steps})
+            done = carry_out(
+                plan,
+                self.examination.facts,
+                verify=attempt.verify,
+                jobs=self.examination.limits.jobs,
+            )
+            records += done
+            self._count(plan)
+            if any(record.result is not RepairResult.VERIFIED for record in done):
+                self._look_anew()
+                if attempt.last is not None:
+                    rerun()  # what is reported must be the state after the rollback
+                break
+            last = attempt.last
+        return tuple(records)
+
+    def _plan(self, nodeid: str, findings: Sequence[Finding]) -> Plan:
+        """Return the plan, with a refusal for whom this run has already tried."""
+        plan = plan_repair(
+            self.examination.facts, causes_of(findings), items=[nodeid], reasons=findings
+        )
+        tried = self._counts()
+        again = [step for step in plan.steps if step.distribution in tried]
+        if not again:
+            return plan
+        refusals = [
+            Refusal(
+                distribution=step.distribution,
+                version=step.version,
+                wheel=step.wheel.filename,
+                reason=(
+                    f"{step.distribution} was already repaired once in this run; "
+                    "a second time would not help."
+                ),
+            )
+            for step in again
+        ]
+        rest = tuple(step for step in plan.steps if step not in again)
+        return Plan(
+            environment=plan.environment,
+            root=plan.root,
+            steps=rest,
+            refusals=(*plan.refusals, *refusals),
+            items=plan.items,
+        )
+
+    def look_again(self, repaired: set[str]) -> str | None:
+        """Return which item passed before the repair and fails now; None where all still pass."""
+        facts = self.examination.facts
+        affected = set(repaired).union(*(facts.dependents(name) for name in repaired))
+        for name, check in self._passed:
+            if name in affected:
+                for finding in self.examination.answer(name, check).findings:
+                    if finding.is_error and self.examination.waiver(finding) is None:
+                        return f"{name}[{check}] passed before and fails now: {finding.summary}"
+        return None
+
+    def _done_by_others(self, findings: Sequence[Finding]) -> bool:
+        tried = self._counts()
+        return any(cause in tried for cause in causes_of(findings))
+
+    def _look_anew(self) -> None:
+        self.examination.refresh()
+        self._seen = self._stamp()
+
+    def _stamp(self) -> float:
+        """Return a number that changes with every repair of the target by anyone."""
+        try:
+            return (self.root / HEALTH_FOLDER / "audit.jsonl").stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    # -- one count of repairs for all workers of a run, kept in the environment
+
+    @property
+    def _counts_file(self) -> Path:
+        return self.root / HEALTH_FOLDER / "runs" / f"{self._run_id}.json"
+
+    def _counts(self) -> list[str]:
+        try:
+            tried = json.loads(self._counts_file.read_text())
+        except (OSError, ValueError):
+            return []
+        return [str(name) for name in tried] if isinstance(tried, list) else []
+
+    def _count(self, plan: Plan) -> None:
+        tried = [*self._counts(), *(step.distribution for step in plan.steps)]
+        folder = self._counts_file.parent
+        folder.mkdir(exist_ok=True)
+        for old in folder.iterdir():
+            with contextlib.suppress(OSError):
+                if time.time() - old.stat().st_mtime > _DAY:
+                    old.unlink()
+        self._counts_file.write_text(json.dumps(tried))
+
+
+class _Attempt:
+    """One repair's proof: the item again, and what depends on the repaired distributions."""
+
+    def __init__(
+        self,
+        healer: Healer,
+        before: Sequence[Finding],
+        rerun: Callable[[], ItemResult],
+        repaired: set[str],
+    ) -> None:
+        self._healer = healer
+        self._before = {_signature(finding) for finding in before if finding.is_error}
+        self._rerun = rerun
+        self._repaired = repaired
+        self.last: ItemResult | None = None
+
+    def verify(self) -> str | None:
+        """Return None where the repair helped, else why it is to be rolled back."""
+        self._healer.examination.refresh()
+        self.last = self._rerun()
+        errors = [finding for finding in self.last.findings if finding.is_error]
+        if self.last.status not in (Status.HEALTHY, Status.WAIVED, Status.UNCHECKED):
+            for name in sorted(self._repaired):
+                for finding in self._healer.examination.errors_of(name):
+                    return f"{name} is still damaged after the repair: {finding.summary}"
+            if self._before & {_signature(finding) for finding in errors}:
+                return f"It fails as before: {errors[0].summary}"
+        return self._healer.look_again(self._repaired)
+
+
+def _signature(finding: Finding) -> tuple[object, ...]:
+    return finding.code, finding.distribution, finding.summary, finding.paths

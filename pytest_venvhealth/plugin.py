@@ -1,0 +1,148 @@
+"""The hooks of the pytest plugin; everything else is imported once `--venv-health` is given."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pytest_venvhealth.findings import Finding
+    from pytest_venvhealth.results import ItemResult, RepairRecord
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options, and an ini key for each."""
+    group = parser.getgroup("venv-health", "health of Python environments")
+    _flag(
+        parser,
+        group,
+        "--venv-health",
+        "check every distribution of an environment: installed, files, import, functional",
+    )
+    _flag(parser, group, "--repair", "heal what fails, offline, from the wheelhouse")
+    _flag(parser, group, "--repair-plan", "say what --repair would do, and change nothing")
+    _list(
+        parser,
+        group,
+        "--venv",
+        "[NAME=]PATH",
+        "environment to check: its folder or its interpreter (repeatable; default: the one that "
+        "pytest runs in)",
+    )
+    _text(
+        parser,
+        group,
+        "--venv-profile",
+        "NAME|FILE",
+        "what should be installed: profiles/NAME.toml, looked for upwards, or a file",
+    )
+    _list(parser, group, "--venv-group", "GROUP", "check the items of this group only (repeatable)")
+    _list(
+        parser,
+        group,
+        "--venv-wheelhouse",
+        "DIR",
+        "folder of wheels to compare with and to repair from (repeatable; default: wheelhouse/, "
+        "looked for upwards)",
+    )
+    _text(
+        parser,
+        group,
+        "--venv-depth",
+        "DEPTH",
+        "how far to look: files, import or functional (default: functional)",
+    )
+    _text(parser, group, "--venv-timeout", "SECONDS", "time limit of a probe (default: 60)")
+    _text(parser, group, "--venv-jobs", "N", "parallel workers in one process (default: CPU count)")
+    _flag(parser, group, "--venv-strict", "fail on warnings, and on what could not be checked")
+    _flag(parser, group, "--venv-fail-on-heal", "exit with 1 where something had to be healed")
+    _text(parser, group, "--venv-json", "FILE", "write the JSON report to a file of its own")
+
+
+def _flag(parser: pytest.Parser, group: pytest.OptionGroup, option: str, text: str) -> None:
+    group.addoption(option, action="store_true", default=None, help=text)
+    parser.addini(_key(option), text, type="bool", default=False)
+
+
+def _text(
+    parser: pytest.Parser, group: pytest.OptionGroup, option: str, metavar: str, text: str
+) -> None:
+    group.addoption(option, metavar=metavar, default=None, help=text)
+    parser.addini(_key(option), text, type="string", default="")
+
+
+def _list(
+    parser: pytest.Parser, group: pytest.OptionGroup, option: str, metavar: str, text: str
+) -> None:
+    group.addoption(option, metavar=metavar, action="append", default=None, help=text)
+    parser.addini(_key(option), text, type="linelist", default=[])
+
+
+def _key(option: str) -> str:
+    return option.removeprefix("--").replace("-", "_")
+
+
+class HookSpecs:
+    """The hooks that a conftest or another plugin may implement."""
+
+    @pytest.hookspec(firstresult=True)
+    def pytest_venvhealth_repair(
+        self,
+        item: pytest.Item,
+        findings: Sequence[Finding],
+        rerun: Callable[[], ItemResult],
+    ) -> Sequence[RepairRecord] | None:
+        """Heal what a failed health item found, and return what was done.
+
+        Called inside the item's own protocol, only under `--repair`. The first implementation that
+        returns something else than None ends the search; this project's routine comes last. To watch
+        a repair rather than replace it, implement the hook as a wrapper.
+
+        Args:
+            item: the failed item.
+            findings: its error findings, root causes named.
+            rerun: runs the item again and returns how it ended; the last run counts.
+        """
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare the project's own hooks; a conftest may hold them in a plain run too."""
+    pluginmanager.add_hookspecs(HookSpecs)
+
+
+def _asked(config: pytest.Config) -> bool:
+    given = config.known_args_namespace.venv_health
+    return bool(config.getini("venv_health") if given is None else given)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, args: list[str]
+) -> Generator[None, object, object]:
+    """Set right what `--venv PATH` did to rootdir, and survive a conftest that the damage breaks."""
+    if not _asked(early_config):
+        return (yield)
+    from pytest_venvhealth.startup import correct_rootdir, tolerate_broken_conftest
+
+    correct_rootdir(early_config, args)
+    with tolerate_broken_conftest(early_config):
+        return (yield)
+    return None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the run, if one was asked for."""
+    config.addinivalue_line(
+        "markers", "venv_health: an item that checks a distribution of an environment"
+    )
+    if _asked(config):
+        from pytest_venvhealth.run import HealthRun
+
+        config.pluginmanager.register(HealthRun.of(config), "venv-health-run")
+    elif config.getoption("repair") or config.getoption("repair_plan"):
+        option = "--repair" if config.getoption("repair") else "--repair-plan"
+        raise pytest.UsageError(f"{option} needs --venv-health: give both.")

@@ -1,0 +1,193 @@
+"""Carry out a plan: stage, uninstall, clean, install, look again, and only then commit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pytest_venvhealth.checks.files import compare
+from pytest_venvhealth.environment import Environment
+from pytest_venvhealth.errors import VenvHealthError
+from pytest_venvhealth.facts import Facts
+from pytest_venvhealth.manifest import INSTALLER_FILES
+from pytest_venvhealth.repair.install import (
+    StagedWheel,
+    compile_bytecode,
+    stage_wheel,
+    verify_wheel,
+)
+from pytest_venvhealth.repair.plan import Plan, Step
+from pytest_venvhealth.repair.transaction import Transaction
+from pytest_venvhealth.results import Action, RepairRecord, RepairResult
+
+_COMPILE_SECONDS = 600.0
+
+Verify = Callable[[], str | None]
+"""Looks again after an installation: None where it is healed, else why it is not."""
+
+
+@dataclass(kw_only=True)
+class _Progress:
+    """What has been done for one step so far."""
+
+    step: Step
+    sha256: str | None = None
+    actions: list[Action] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def refuse(plan: Plan, reason: str | None = None) -> tuple[RepairRecord, ...]:
+    """Return the records of a plan that is not carried out.
+
+    Args:
+        reason: why; by default what the plan's own refusals say.
+    """
+    records = [
+        RepairRecord(
+            distribution=refusal.distribution,
+            version=refusal.version,
+            wheel=refusal.wheel,
+            sha256=None,
+            items=plan.items,
+            result=RepairResult.REFUSED,
+            reason=refusal.reason,
+            seconds=0.0,
+        )
+        for refusal in plan.refusals
+    ]
+    others = ", ".join(refusal.distribution for refusal in plan.refusals)
+    for step in plan.steps:
+        why = reason or f"{others} cannot be repaired, and one without the other heals nothing."
+        records.append(_record(plan, _Progress(step=step), RepairResult.REFUSED, why))
+    return tuple(records)
+
+
+def carry_out(
+    plan: Plan,
+    facts: Facts,
+    *,
+    verify: Verify,
+    on_step: Callable[[str], None] | None = None,
+    jobs: int = 1,
+) -> tuple[RepairRecord, ...]:
+    """Do what the plan says, and return how each of its steps ended.
+
+    The caller holds the environment's exclusive lock. Whatever goes wrong on the way, the old files
+    are put back; a user's mistake is a record with its reason, never an exception.
+
+    Args:
+        facts: those that the plan was made from.
+        verify: looks again, while the lock is still held.
+        jobs: threads that hash.
+    """
+    progress = [_Progress(step=step) for step in plan.steps]
+    try:
+        for each in progress:
+            # The source first: nothing has been touched yet.
+            each.sha256 = verify_wheel(each.step.wheel.path, sha256=each.step.sha256)
+    except VenvHealthError as error:
+        return refuse(plan, str(error))
+    environment = facts.environment
+    droppable = _droppable(facts, plan)
+    keep = (*environment.site_folders, environment.scripts, environment.data, environment.headers)
+    transaction = Transaction.begin(
+        environment.root, plan=plan.to_dict(), keep=keep, on_step=on_step
+    )
+    try:
+        _install(transaction, plan, environment, progress)
+        reason = verify()
+    except VenvHealthError as error:
+        transaction.rollback()
+        return _ended(plan, progress, RepairResult.ROLLED_BACK, str(error))
+    except BaseException:
+        # Ctrl-C, or a mistake of ours: the environment is put back before anyone hears of it.
+        transaction.rollback()
+        raise
+    if reason is not None:
+        transaction.rollback()
+        return _ended(plan, progress, RepairResult.ROLLED_BACK, reason)
+    transaction.commit(lambda _, original: str(original) in droppable)
+    return _ended(plan, progress, RepairResult.VERIFIED, None)
+
+
+def _install(
+    transaction: Transaction, plan: Plan, environment: Environment, progress: list[_Progress]
+) -> None:
+    """Stage every wheel, move the old files away, and the new ones in."""
+    staged: list[StagedWheel] = []
+    for each in progress:
+        started = time.monotonic()
+        staged.append(
+            stage_wheel(
+                each.step.wheel.path,
+                environment,
+                transaction.stage / each.step.distribution,
+                requested=each.step.requested,
+            )
+        )
+        each.seconds += time.monotonic() - started
+    if plan.leftovers:
+        transaction.quarantine(Path(path) for path in plan.leftovers)
+    for each in progress:
+        # Uninstall before reinstall: nothing of the old copy can shine through.
+        started = time.monotonic()
+        transaction.quarantine(map(Path, (*each.step.quarantine, *each.step.clean)))
+        each.actions.append(Action(action="quarantine", count=len(each.step.quarantine)))
+        if each.step.clean:
+            shown = tuple(map(environment.relative, each.step.clean))
+            each.actions.append(Action(action="clean", paths=shown))
+        each.seconds += time.monotonic() - started
+    for each, wheel in zip(progress, staged, strict=True):
+        started = time.monotonic()
+        kept = set(each.step.keep)
+        moves = [(source, final) for source, final in wheel.files if str(final) not in kept]
+        transaction.install(moves)
+        each.actions.append(Action(action="install", count=len(moves)))
+        each.seconds += time.monotonic() - started
+    compile_bytecode(
+        environment,
+        [path for wheel in staged for path in wheel.python_files],
+        timeout=_COMPILE_SECONDS,
+    )
+
+
+def _droppable(facts: Facts, plan: Plan) -> frozenset[str]:
+    """Return the paths whose present bytes a wheel at hand can give again, or an installer wrote."""
+    paths: set[str] = set()
+    for step in plan.steps:
+        manifest = facts.manifest(step.distribution)
+        entries = manifest.entries if manifest and manifest.source == "wheel" else {}
+        launchers = {launcher.path for launcher in manifest.launchers} if manifest else set()
+        for path in step.quarantine:
+            name = path.rpartition("/")[2]
+            generated = name in INSTALLER_FILES or path.endswith(".pyc") or path in launchers
+            if generated or (path in entries and compare(entries[path])[0] is None):
+                paths.add(path)
+    return frozenset(paths)
+
+
+def _ended(
+    plan: Plan, progress: list[_Progress], result: RepairResult, reason: str | None
+) -> tuple[RepairRecord, ...]:
+    return tuple(_record(plan, each, result, reason) for each in progress)
+
+
+def _record(
+    plan: Plan, each: _Progress, result: RepairResult, reason: str | None
+) -> RepairRecord:
+    return RepairRecord(
+        distribution=each.step.distribution,
+        version=each.step.version,
+        wheel=each.step.wheel.filename,
+        sha256=each.sha256 or each.step.sha256,
+        items=plan.items,
+        actions=tuple(each.actions),
+        result=result,
+        reason=reason,
+        seconds=each.seconds,
+    )
+
+
+

@@ -1,0 +1,135 @@
+"""What the user asked for: command line and ini file, as one frozen value."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pytest_venvhealth.errors import UsageError
+from pytest_venvhealth.examination import DEPTHS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """An environment as the user named it."""
+
+    path: Path
+    """A folder or an interpreter; absolute."""
+    name: str | None = None
+    """From `NAME=PATH`; None: the folder's own."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Every option of the plugin, with paths made absolute."""
+
+    targets: tuple[Target, ...]
+    start: Path
+    """The folder that pytest was called in: `profiles/` and `wheelhouse/` are looked for from it."""
+    profile: str | None = None
+    groups: tuple[str, ...] = ()
+    wheelhouses: tuple[Path, ...] = ()
+    depth: str = "functional"
+    timeout: float = 60.0
+    """Seconds for a probe."""
+    jobs: int = 1
+    strict: bool = False
+    repair: bool = False
+    repair_plan: bool = False
+    fail_on_heal: bool = False
+    json: Path | None = None
+
+
+def read_settings(config: pytest.Config) -> Settings:
+    """Return what the options and the ini file say.
+
+    Raises:
+        UsageError: a value cannot be used; the text names the option and what it expects.
+    """
+    start = config.invocation_params.dir
+    repair, repair_plan = bool(_value(config, "repair")), bool(_value(config, "repair_plan"))
+    if repair and repair_plan:
+        raise UsageError(
+            "--repair and --repair-plan exclude each other: the plan changes nothing. Give one."
+        )
+    targets = tuple(_target(text, start) for text in _listed(config, "venv"))
+    wheelhouses = tuple(start / folder for folder in _listed(config, "venv_wheelhouse"))
+    json = _value(config, "venv_json")
+    profile = _value(config, "venv_profile")
+    return Settings(
+        targets=targets or (Target(path=Path(sys.executable)),),
+        start=start,
+        profile=str(profile) if profile else None,
+        groups=tuple(_listed(config, "venv_group")),
+        wheelhouses=wheelhouses or _default_wheelhouse(start),
+        depth=_depth(_value(config, "venv_depth")),
+        timeout=_seconds(_value(config, "venv_timeout")),
+        jobs=_jobs(_value(config, "venv_jobs")),
+        strict=bool(_value(config, "venv_strict")),
+        repair=repair,
+        repair_plan=repair_plan,
+        fail_on_heal=bool(_value(config, "venv_fail_on_heal")),
+        json=start / str(json) if json else None,
+    )
+
+
+def _value(config: pytest.Config, name: str) -> object:
+    """Return the option, else the ini key of the same name."""
+    given = config.getoption(name)
+    return config.getini(name) if given is None or given == [] else given
+
+
+def _listed(config: pytest.Config, name: str) -> list[str]:
+    value = _value(config, name)
+    return [str(part) for part in value] if isinstance(value, list) else []
+
+
+def _target(text: str, start: Path) -> Target:
+    name, sign, path = text.partition("=")
+    # A path may hold an equals sign: only a plain word before it is a name.
+    if not sign or os.sep in name or not name or (start / text).exists():
+        name, path = "", text
+    if not path:
+        raise UsageError(f"--venv={text}: a path is missing. Write --venv=PATH or --venv=NAME=PATH.")
+    return Target(path=start / Path(path).expanduser(), name=name or None)
+
+
+def _default_wheelhouse(start: Path) -> tuple[Path, ...]:
+    """Return the nearest `wheelhouse` folder from `start` upwards, if there is one."""
+    for folder in (start, *start.parents):
+        if (folder / "wheelhouse").is_dir():
+            return (folder / "wheelhouse",)
+    return ()
+
+
+def _depth(value: object) -> str:
+    if not value:
+        return "functional"
+    if value not in DEPTHS:
+        raise UsageError(f"--venv-depth={value}: expected one of {', '.join(DEPTHS)}.")
+    return str(value)
+
+
+def _seconds(value: object) -> float:
+    if value in (None, ""):
+        return 60.0
+    try:
+        seconds = float(str(value))
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise UsageError(f"--venv-timeout={value}: expected a number of seconds above 0.")
+    return seconds
+
+
+def _jobs(value: object) -> int:
+    if value in (None, ""):
+        return os.cpu_count() or 1
+    text = str(value)
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"--venv-jobs={value}: expected a whole number above 0.")
+    return int(text)

@@ -1,0 +1,79 @@
+"""Is one environment equal to another, a clean install? `python tests/compare_trees.py ONE OTHER`.
+
+Equal means: every file of the wheels' payload has the same bytes and mode; launchers start their own
+environment's interpreter and call the same object; RECORD lists the same files. Bytecode, INSTALLER,
+REQUESTED, direct_url.json, row order and mtimes do not count.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import re
+import sys
+from pathlib import Path
+
+_NOT_COUNTED = {"INSTALLER", "REQUESTED", "direct_url.json"}
+_CALL = re.compile(rb"^from ([\w.]+) import (\w+)", re.MULTILINE)
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """Return what differs between two environments, a line each; empty where they are equal."""
+    left, right = _describe(one), _describe(other)
+    lines = [f"only in {one}: {path}" for path in sorted(left.keys() - right.keys())]
+    lines += [f"only in {other}: {path}" for path in sorted(right.keys() - left.keys())]
+    lines += [
+        f"differs: {path}: {left[path]} and {right[path]}"
+        for path in sorted(left.keys() & right.keys())
+        if left[path] != right[path]
+    ]
+    return lines
+
+
+def _describe(root: Path) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name not in ("__pycache__", ".venv-health")]
+        for name in names:
+            path = Path(folder, name)
+            shown = path.relative_to(root).as_posix()
+            if name in _NOT_COUNTED or shown == "pyvenv.cfg" or shown.startswith("bin/python"):
+                continue
+            if path.is_symlink():
+                found[shown] = str(path.readlink())
+            elif name == "RECORD":
+                found[shown] = _rows(path)
+            else:
+                mode = path.stat().st_mode & 0o777
+                found[shown] = (_content(root, path), mode)
+    return found
+
+
+def _content(root: Path, path: Path) -> object:
+    data = path.read_bytes()
+    if path.parent.name == "bin" and data.startswith(b"#!") and os.fsencode(root) in data[:512]:
+        call = _CALL.search(data)
+        body = data.replace(os.fsencode(root), b"ROOT")
+        return ("launcher", *call.groups()) if call else hashlib.sha256(body).hexdigest()
+    if path.parent.name == "bin":
+        # activate scripts name their own folder
+        data = data.replace(os.fsencode(root), b"ROOT").replace(os.fsencode(root.name), b"NAME")
+    return hashlib.sha256(data).hexdigest()
+
+
+def _rows(path: Path) -> object:
+    rows = set()
+    with path.open(newline="") as file:
+        for name, digest, size in csv.reader(file):
+            if name.endswith(".pyc") or Path(name).name in _NOT_COUNTED:
+                continue
+            # A launcher's bytes are the installer's own.
+            rows.add((name,) if "/bin/" in name else (name, digest, size))
+    return frozenset(rows)
+
+
+if __name__ == "__main__":
+    found = differences(Path(sys.argv[1]).absolute(), Path(sys.argv[2]).absolute())
+    print("\n".join(found) or "equal")
+    sys.exit(bool(found))

@@ -1,0 +1,202 @@
+"""Fixtures for tests on real environments."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from pytest_venvhealth.environment import Environment
+from pytest_venvhealth.reports.json_report import load_schema
+from targets import make_target, make_venv
+from wheels import make_wheel
+
+pytest_plugins = ["pytester"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run what needs a package index")
+    parser.addoption(
+        "--llm",
+        metavar="FOLDER",
+        help="run the story on the LLM stack; FOLDER holds, or gets, its wheelhouse and venv",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker, option in (("slow", "--slow"), ("llm", "--llm")):
+            if item.get_closest_marker(marker) and not config.getoption(option):
+                item.add_marker(pytest.mark.skip(reason=f"needs {option}"))
+
+
+@pytest.fixture(autouse=True)
+def _quiet_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the options of whoever runs these tests out of the runs under test."""
+    for name in ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@dataclass
+class Health:
+    """How a run of `pytest --venv-health` ended."""
+
+    result: pytest.RunResult
+    report: dict[str, Any]
+    """The object of `--venv-json`, valid against the schema."""
+
+    @property
+    def code(self) -> int:
+        return int(self.result.ret)
+
+    @property
+    def text(self) -> str:
+        return self.result.stdout.str()
+
+    def environment(self, name: str | None = None) -> dict[str, Any]:
+        found = [each for each in self.report["environments"] if name in (None, each["name"])]
+        return dict(found[0])
+
+    def distribution(self, name: str, environment: str | None = None) -> dict[str, Any]:
+        listed = self.environment(environment)["distributions"]
+        return dict(next(each for each in listed if each["name"] == name))
+
+    def codes(self, name: str, *, healed: bool = False) -> list[str]:
+        findings = self.distribution(name)["findings"]
+        return sorted({each["code"] for each in findings if each["healed"] is healed})
+
+    def statuses(self) -> dict[str, str]:
+        return {each["name"]: each["status"] for each in self.environment()["distributions"]}
+
+
+class RunHealth:
+    """Runs the plugin, and checks every report against the published schema."""
+
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        self.pytester = pytester
+
+    def __call__(
+        self, *arguments: str | os.PathLike[str], subprocess: bool = False, reports: bool = True
+    ) -> Health:
+        json_file = self.pytester.path / "health.json"
+        json_file.unlink(missing_ok=True)
+        given = ["--venv-health", *map(os.fspath, arguments)]
+        if reports:
+            given.append(f"--venv-json={json_file}")
+        # The plugins that only some tests use stay out; xdist's own workers need a real process.
+        given += ["-p", "no:randomly", "-p", "no:html"]
+        run = self.pytester.runpytest_subprocess if subprocess else self.pytester.runpytest_inprocess
+        result = run(*given)
+        report: dict[str, Any] = {}
+        if json_file.exists():
+            report = json.loads(json_file.read_text())
+            jsonschema.validate(report, load_schema())
+        output = result.stdout.str() + result.stderr.str()
+        assert "pytest_venvhealth/" not in output, f"a traceback of ours:\n{output}"
+        assert "INTERNALERROR" not in output
+        return Health(result, report)
+
+
+@pytest.fixture
+def run_health(pytester: pytest.Pytester) -> RunHealth:
+    return RunHealth(pytester)
+
+
+@pytest.fixture(scope="session")
+def story_wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny wheelhouse with the shape of the real story.
+
+    `library` is lazy: it imports although a module of its own is gone. `adapter` asks it for a name
+    that lives in that module. `bystander` has nothing to do with either.
+    """
+    folder = tmp_path_factory.mktemp("story") / "wheelhouse"
+    lazy = (
+        "def __getattr__(name):\n"
+        "    import importlib\n"
+        "    try:\n"
+        "        return getattr(importlib.import_module('library.models.bloom'), name)\n"
+        "    except ModuleNotFoundError:\n"
+        "        raise AttributeError(name)\n"
+    )
+    for version in ("4.57.3", "4.58.0"):
+        make_wheel(
+            folder,
+            "library",
+            version,
+            {
+                "library/__init__.py": lazy,
+                "library/models/__init__.py": "",
+                "library/models/bloom.py": "class BloomModel:\n    layers = 2\n",
+                "library/data.txt": "weights\n",
+            },
+            entry_points="[console_scripts]\nlibrary-cli = library.models.bloom:BloomModel\n",
+        )
+    for version in ("0.13.2", "0.12.0"):
+        make_wheel(
+            folder,
+            "adapter",
+            version,
+            {
+                "adapter/__init__.py": "from library import BloomModel\n"
+                f"__version__ = {version!r}\n"
+            },
+            requires=["library>=4"],
+        )
+    make_wheel(folder, "bystander", "1.0")
+    return folder
+
+
+STORY = ("library-4.57.3", "adapter-0.13.2", "bystander-1.0")
+
+
+@pytest.fixture(scope="session")
+def healthy_story(story_wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("healthy") / "venv"
+    return make_target(root, [story_wheels / f"{stem}-py3-none-any.whl" for stem in STORY])
+
+
+@pytest.fixture
+def story(healthy_story: Path, story_wheels: Path, pytester: pytest.Pytester) -> Path:
+    """A healthy venv of its own for one test, with `wheelhouse/` and `profiles/` beside it."""
+    shutil.copytree(story_wheels, pytester.path / "wheelhouse")
+    profile = '[dependency-groups]\ncore = ["library==4.57.3", "adapter==0.13.2"]\n'
+    (pytester.path / "profiles").mkdir()
+    (pytester.path / "profiles" / "story.toml").write_text(profile)
+    return copy_venv(healthy_story, pytester.path / "target")
+
+
+def copy_venv(source: Path, target: Path) -> Path:
+    """Copy a venv, and lead its scripts to the copy's own interpreter."""
+    shutil.copytree(source, target, symlinks=True)
+    for script in (target / "bin").iterdir():
+        if script.is_symlink():
+            continue
+        data = script.read_bytes()
+        script.write_bytes(data.replace(os.fsencode(source), os.fsencode(target)))
+    config = target / "pyvenv.cfg"
+    config.write_text(config.read_text().replace(str(source), str(target)))
+    return target
+
+
+@pytest.fixture
+def empty_venv(tmp_path: Path) -> Path:
+    return make_venv(tmp_path / "venv")
+
+
+@pytest.fixture(scope="session")
+def llm_target(request: pytest.FixtureRequest) -> Iterator[Environment]:
+    """The healthy venv of the LLM stack, which no test may change."""
+    from llm_stack import fill_wheelhouse, make_venv
+
+    folder = Path(request.config.getoption("--llm")).absolute()
+    fill_wheelhouse(folder / "wheelhouse")
+    if not (folder / "venv" / "pyvenv.cfg").exists():
+        make_venv(folder / "venv", folder / "wheelhouse")
+    yield Environment.at(folder / "venv")

@@ -1,0 +1,79 @@
+"""Real environments for the tests: made in milliseconds, filled by PyPA's own installer."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from installer import install
+from installer.destinations import SchemeDictionaryDestination
+from installer.sources import WheelFile
+
+
+def make_venv(root: Path, *, python: str = sys.executable) -> Path:
+    """Make a venv without pip at `root` and return it."""
+    subprocess.run([python, "-m", "venv", "--without-pip", str(root)], check=True)
+    return root
+
+
+def site_packages(root: Path) -> Path:
+    """Return the environment's site-packages folder."""
+    (found,) = root.glob("lib/python*/site-packages")
+    return found
+
+
+def install_wheel(root: Path, wheel: Path, *, installer: str = "pip", requested: bool = True) -> None:
+    """Install a wheel as pip would: none of this project's code takes part."""
+    site = site_packages(root)
+    version = site.parent.name
+    destination = SchemeDictionaryDestination(
+        {
+            "purelib": str(site),
+            "platlib": str(site),
+            "scripts": str(root / "bin"),
+            "data": str(root),
+            "headers": str(root / "include" / "site" / version / wheel.name.split("-")[0]),
+        },
+        interpreter=str(root / "bin" / "python"),
+        script_kind="posix",
+    )
+    extra = {"INSTALLER": installer.encode() + b"\n"}
+    if requested:
+        extra["REQUESTED"] = b""
+    with WheelFile.open(wheel) as source:
+        install(source, destination, extra)
+
+
+def make_target(root: Path, wheels: Iterable[Path], *, python: str = sys.executable) -> Path:
+    """Make a venv at `root` with the given wheels installed and return it."""
+    make_venv(root, python=python)
+    for wheel in wheels:
+        install_wheel(root, wheel)
+    return root
+
+
+def snapshot(root: Path, *, bytecode: bool = False) -> dict[str, tuple[str, int, str]]:
+    """Return path → (kind, mode, hash or link) of everything under `root`, `.venv-health` apart."""
+    seen: dict[str, tuple[str, int, str]] = {}
+    for folder, folders, names in os.walk(root):
+        folders[:] = [
+            name
+            for name in folders
+            if name != ".venv-health" and (bytecode or name != "__pycache__")
+        ]
+        for name in (*folders, *names):
+            path = Path(folder, name)
+            status = path.lstat()
+            shown = str(path.relative_to(root))
+            if path.is_symlink():
+                seen[shown] = ("link", 0, str(path.readlink()))
+            elif path.is_dir():
+                seen[shown] = ("folder", status.st_mode & 0o777, "")
+            else:
+                digest = hashlib.sha256(path.read_bytes()).hexdigest()
+                seen[shown] = ("file", status.st_mode & 0o777, digest)
+    return seen
