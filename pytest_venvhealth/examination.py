@@ -15,7 +15,7 @@ from pytest_venvhealth.checks.installed import check_installed
 from pytest_venvhealth.diagnosis import diagnose, explain
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding
-from pytest_venvhealth.probes.runner import Outcome, Probe, run_probe
+from pytest_venvhealth.probes.runner import Outcome, Probe, TargetError, run_probe
 from pytest_venvhealth.profile import Waiver
 
 DEPTHS = {
@@ -131,11 +131,16 @@ class Examination:
         probe = self._probe(name, check)
         if probe is None:
             return Answer(unchecked=f"{name} has nothing to {check}")
-        result = run_probe(probe, environment, timeout=self.limits.timeout)
+        try:
+            result = run_probe(probe, environment, timeout=self.limits.timeout)
+        except TargetError as error:
+            return Answer(unchecked=str(error))
         if result.outcome is Outcome.PASSED:
             return Answer()
         diagnosis = diagnose(self.facts, name, result, self.errors_of)
-        return Answer(findings=(explain(self.facts, probe, check, result, diagnosis),))
+        failure = explain(self.facts, probe, check, result, diagnosis)
+        # The culprits' own findings come along: under `-k` or `-n` their items may not have run.
+        return Answer(findings=(failure, *diagnosis.evidence))
 
 
 def check(examination: Examination, *, depth: str = "functional") -> list[Finding]:

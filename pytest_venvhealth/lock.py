@@ -7,13 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from packaging.markers import (
-    Environment as MarkerEnvironment,
-)
-from packaging.markers import (
-    UndefinedComparison,
-    UndefinedEnvironmentName,
-)
+from packaging.markers import Environment as MarkerEnvironment
+from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
 from packaging.pylock import (
     PackageWheel,
     Pylock,
@@ -66,51 +61,48 @@ class Lock:
                 tags=environment.tags,
                 dependency_groups=self._selected_groups(groups),
             )
-            releases = [
-                LockedRelease(
+            return {
+                package.name: LockedRelease(
                     name=package.name,
                     version=package.version,
                     wheel=source.filename if isinstance(source, PackageWheel) else None,
-                    sha256=source.hashes.get("sha256")
-                    if isinstance(source, PackageWheel)
-                    else None,
+                    sha256=_sha256(source),
                 )
                 for package, source in chosen
-            ]
+            }
         except (PylockSelectError, UndefinedComparison, UndefinedEnvironmentName) as error:
             raise ProfileError(self.path, [f"packages: {error}."]) from error
-        return {release.name: release for release in releases}
 
     def _expect_fit(self, environment: Environment, markers: MarkerEnvironment) -> None:
         """Raise ProfileError where the lock as a whole is for another Python or platform."""
         wanted = self.pylock.requires_python
         if wanted is not None and not admits_python(wanted, environment):
-            raise ProfileError(
-                self.path,
-                [
-                    f"requires-python: this lock is for Python {wanted}, "
-                    f"{environment.root} has {environment.python_version}."
-                ],
+            fault = (
+                f"requires-python: this lock is for Python {wanted}, "
+                f"{environment.root} has {environment.python_version}."
             )
+            raise ProfileError(self.path, [fault])
         markers_of_lock = self.pylock.environments or []
         if markers_of_lock and not any(
             marker.evaluate(cast("dict[str, str]", markers), context="requirement")
             for marker in markers_of_lock
         ):
             expected = " or ".join(str(marker) for marker in markers_of_lock)
-            raise ProfileError(
-                self.path,
-                [
-                    f"environments: this lock is for {expected}, {environment.root} is "
-                    f"{environment.implementation} {environment.python_version} "
-                    f"on {environment.platform}."
-                ],
+            fault = (
+                f"environments: this lock is for {expected}, {environment.root} is "
+                f"{environment.implementation} {environment.python_version} "
+                f"on {environment.platform}."
             )
+            raise ProfileError(self.path, [fault])
 
     def _selected_groups(self, groups: Collection[str]) -> set[str]:
         known = self.pylock.dependency_groups or []
         selected = {group for group in known if canonicalize_name(group) in groups}
         return selected | set(self.pylock.default_groups or [])
+
+
+def _sha256(source: object) -> str | None:
+    return source.hashes.get("sha256") if isinstance(source, PackageWheel) else None
 
 
 def read_lock(path: Path) -> Lock:

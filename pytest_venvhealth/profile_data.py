@@ -92,7 +92,8 @@ class Wanted:
     def admits(self, version: Version) -> bool:
         """Tell whether the installed `version` is a wanted one.
 
-        A pin `==2.13.0` admits `2.13.0+cpu` (PEP 440, "Version matching"); a lock's `2.13.0` does not.
+        A pin `==2.13.0` admits `2.13.0+cpu` (PEP 440, "Version matching"); a lock's `2.13.0`
+        does not.
         """
         if self.locked and self.expected is not None:
             return version == Version(self.expected)
@@ -155,13 +156,11 @@ class Profile:
         if self.requires_python is not None and not admits_python(
             self.requires_python, environment
         ):
-            raise ProfileError(
-                self.path,
-                [
-                    f"requires-python: this profile is for Python {self.requires_python}, "
-                    f"{environment.root} has {environment.python_version}."
-                ],
+            fault = (
+                f"requires-python: this profile is for Python {self.requires_python}, "
+                f"{environment.root} has {environment.python_version}."
             )
+            raise ProfileError(self.path, [fault])
 
     def _requirements(self, environment: Environment) -> dict[str, list[tuple[str, Requirement]]]:
         """Return the target's requirements by name, each with the group it stands in.

@@ -382,7 +382,7 @@ class HealthRun:
         if not self.results:
             return
         terminalreporter.write_sep("=", "venv-health")
-        for line in summary_lines(self.report()):
+        for line in summary_lines(self.report(), list(self.results.values())):
             terminalreporter.write_line(line.text, **line.markup)
         if self.settings.repair_plan:
             for plan in self.plans():

@@ -1,15 +1,8 @@
 """Run inside the target: import modules, run a probe's text, and say how it ended.
 
-Standard library only, Python 3.8 and later. Started by `runner.py` as `python -I -B child.py`. The
-request comes on standard input as one JSON object:
-
-    token     proves that a verdict is this script's; the probe never sees it
-    verdict   path of the file that takes the answer, one JSON object a line
-    stack     path of the file that takes the Python stack of a crash
-    imports   modules to import first
-    code      the probe's text
-    origin    the file name that its tracebacks show
-    limit     seconds after which nobody waits for this process any more
+Standard library only, Python 3.8 and later. Started by `runner.py` as `python -I -B child.py`; the
+request comes on standard input (see `Request`). The answer goes to a file of its own, one JSON
+object a line: `started`, `importing` and `loading` while it runs, at last a verdict with the token.
 
 Neither what the probe prints nor the exit status decides alone: a probe may print anything, and
 native code may end the process with status 0.
@@ -17,10 +10,13 @@ native code may end the process with status 0.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import faulthandler
 import importlib
 import importlib.machinery
+import io
+import itertools
 import json
 import linecache
 import os
@@ -28,292 +24,340 @@ import signal
 import sys
 import traceback
 import types
+from collections.abc import Callable, Sequence
 
-_MAX_FRAMES = 400
+_MAX_LINES = 400
 _MAX_TEXT = 20000
-_LOOPBACK_NAMES = ("", "localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback")
+_LOOPBACK = {"", "localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", "::", "::1"}
+_DISCOVERY = "<frozen importlib._bootstrap_external>"
+_FORKING = {"os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen"}
+_EXTENSIONS = tuple(importlib.machinery.EXTENSION_SUFFIXES)
+
+
+class Request:
+    """What the runner asks for."""
+
+    def __init__(self, text: bytes) -> None:
+        data = json.loads(text)
+        # Proves that a verdict is this script's; the probe never sees it.
+        self.token: str = data["token"]
+        # Path of the file that takes the answer.
+        self.channel: str = data["channel"]
+        # Path of the file that takes the Python stack of a crash.
+        self.stack: str = data["stack"]
+        # Modules to import first.
+        self.imports: list[str] = data["imports"]
+        # The probe's text.
+        self.code: str = data["code"]
+        # The file name that the text's tracebacks show.
+        self.origin: str = data["origin"]
+        # Seconds after which nobody waits for this process any more.
+        self.limit: float = data["limit"]
 
 
 class Watch:
-    """What the audit hook saw: the file that the import system loaded last."""
+    """Which files were opened last: the damaged one where an exception does not name it."""
 
     def __init__(self) -> None:
-        self.last_loaded = ""
+        self.source = ""
+        self.bytecode = ""
+        # Whether the probe started processes of its own.
+        self.forked = False
+
+
+class ProbeTextError(Exception):
+    """The probe's own text cannot be compiled; the cause says why."""
 
 
 def main() -> None:
-    """Run the probe of the request; end without a verdict where there is none."""
+    """Run the probe of the request, say how it ended, and end the process accordingly."""
     request = _read_request()
-    origin = request["origin"]
-    say = _open_channel(request)
+    _prepare_process(request)
+    say, give_verdict = _open_channel(request)
     watch = Watch()
     sys.addaudithook(_audit_hook(watch, say))
-    for stream in (sys.stdout, sys.stderr):
-        # What was printed before a crash must not stay in a buffer.
-        stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
-    module = types.ModuleType("__main__")
-    # The probe is `__main__`, so that what it defines can be pickled; this script is out of reach.
+    # The probe is `__main__`, so that what it defines can be pickled, and this script out of reach.
     own = sys.modules["__main__"]
-    sys.modules["__main__"] = module
-    sys.argv = [origin]
-    # Kept as they are now: the probe may replace them.
-    flush, end = _flush, os._exit
-    say({"started": os.getpid()})
+    module = sys.modules["__main__"] = types.ModuleType("__main__")
+    sys.argv = [request.origin]
+    end = os._exit  # as it is now: the probe may replace it
     try:
-        for name in request["imports"]:
+        for name in request.imports:
             say({"importing": name})
             importlib.import_module(name)
         say({"importing": None})
-        if request["code"]:
-            _run_code(request["code"], origin, module)
-    except SystemExit as error:
-        status = _status_of(error)
-        flush()
-        say(dict(_describe(error, origin, watch), outcome="exited"), verdict=True)
-        end(status)
+        if request.code:
+            _run_code(request.code, request.origin, module)
     except BaseException as error:  # noqa: BLE001 - whatever comes out is the answer
-        flush()
-        say(_describe(error, origin, watch), verdict=True)
+        _flush()
+        give_verdict(_describe(error, request.origin, watch))
         # At once: a thread or an exit handler of a broken package could hang now.
-        end(1)
-    flush()
-    say({"outcome": "passed"}, verdict=True)
+        end(_exit_status(error))
+    _flush()
+    give_verdict({"outcome": "passed"})
+    # This script's globals must outlive the interpreter's last steps.
     sys.modules["__main__"] = own
 
 
-def _read_request() -> dict:  # type: ignore[type-arg] # `dict[str, Any]` needs typing, an import more
+def _read_request() -> Request:
     """Return the request, and leave the probe an empty standard input."""
     with open(0, "rb", closefd=False) as file:
-        request = json.loads(file.read())
+        request = Request(file.read())
     empty = os.open(os.devnull, os.O_RDONLY)
     os.dup2(empty, 0)
     os.close(empty)
+    return request
+
+
+def _prepare_process(request: Request) -> None:
+    """Let no core file be written, nothing be lost in a buffer, and no process outlive us all."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What was printed before a crash must not stay in a buffer.
+            stream.reconfigure(line_buffering=True, errors="backslashreplace")
     if hasattr(signal, "alarm"):
-        # A last resort for the case that whoever waits for this process was killed.
-        signal.alarm(int(request["limit"]) + 15)
-        try:
-            import resource
-
-            # A crash is an answer here, its core file would be litter.
-            resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-        except (ImportError, OSError, ValueError):
-            pass
-    return request  # type: ignore[no-any-return]
+        # For the case that whoever waits for this process was killed.
+        signal.alarm(int(request.limit) + 15)
+    try:
+        import resource
+    except ImportError:
+        return  # Windows
+    # A crash is an answer here, its core file would be litter.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
-def _open_channel(request: dict):  # type: ignore[type-arg,no-untyped-def] # as above
-    """Return the function that writes to the verdict file: `say(data, verdict=False)`.
+def _open_channel(
+    request: Request,
+) -> tuple[Callable[[dict[str, object]], None], Callable[[dict[str, object]], None]]:
+    """Return two functions that write to the channel: one for progress, one for the verdict.
 
-    The token leaves the request and lives on in this closure alone.
+    The token leaves the request and lives on in their closure alone.
     """
-    token = request.pop("token")
+    token, request.token = request.token, ""
     flags = os.O_WRONLY | os.O_APPEND
-    channel = os.open(request["verdict"], flags)
-    stack = os.open(request["stack"], flags)
+    channel = os.open(request.channel, flags)
+    stack = os.open(request.stack, flags)
     faulthandler.enable(file=stack, all_threads=True)
-    for path in (request["verdict"], request["stack"]):
-        try:
-            os.unlink(path)  # both ends have it open; the probe shall not find it by its name
-        except OSError:
-            pass  # Windows keeps a file that is open
+    for path in (request.channel, request.stack):
+        # Both ends have it open, and the probe shall not find it by its name. (Windows keeps it.)
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+    # As they are now: the probe may replace them.
     owner, getpid, write, dumps = os.getpid(), os.getpid, os.write, json.dumps
 
-    def say(data, verdict=False):  # type: ignore[no-untyped-def]
-        if getpid() != owner:
-            return  # a fork of the probe that ran out of the probe's end
-        if verdict:
-            data = dict(data, token=token)
-        write(channel, (dumps(data) + "\n").encode("ascii"))
+    def say(data: dict[str, object]) -> None:
+        if getpid() == owner:  # not a fork of the probe's that ran out of the probe's end
+            write(channel, (dumps(data) + "\n").encode("ascii"))
 
-    return say
+    def give_verdict(data: dict[str, object]) -> None:
+        say(dict(data, token=token))
+
+    say({"started": owner})
+    return say, give_verdict
 
 
-def _audit_hook(watch: Watch, say):  # type: ignore[no-untyped-def]
-    """Return a hook that keeps the probe off the network and notes what is being loaded."""
+def _audit_hook(
+    watch: Watch, say: Callable[[dict[str, object]], None]
+) -> Callable[[str, Sequence[object]], None]:
+    """Return a hook that keeps the probe off the network and notes which file is loaded."""
     own_name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-    loopback = _LOOPBACK_NAMES + (own_name,)
-    refused = {"socket.connect", "socket.sendto", "socket.sendmsg"}
+    loopback = _LOOPBACK | {own_name.lower()}
 
-    def hook(event, args):  # type: ignore[no-untyped-def]
-        if event == "compile":
-            if isinstance(args[1], str) and os.sep in args[1]:
-                watch.last_loaded = args[1]
-        elif event == "open":
-            if isinstance(args[0], str) and args[0].endswith(".pyc"):
-                watch.last_loaded = args[0]
+    def hook(event: str, args: Sequence[object]) -> None:
+        if event == "open":
+            path = args[0]
+            if isinstance(path, str) and path.endswith((".py", ".pyc")):
+                if path.endswith(".pyc"):
+                    watch.bytecode = path
+                else:
+                    watch.source = path
         elif event == "import":
             # The import system names the file of an extension module only.
-            if args[1]:
-                watch.last_loaded = args[1]
+            if isinstance(args[1], str):
                 say({"loading": args[0], "file": args[1]})
-        elif event in refused:
-            _refuse_connection(args, loopback)
+        elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+            _refuse_connection(args[0], args[-1], loopback)
         elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
             _refuse_lookup(args[0], loopback)
+        elif event in _FORKING and not watch.forked:
+            watch.forked = True
+            say({"forked": True})
 
     return hook
 
 
-def _refuse_connection(args, loopback) -> None:  # type: ignore[no-untyped-def]
+def _refuse_connection(sock: object, address: object, loopback: set[str]) -> None:
     """Raise what an unplugged machine raises, unless the address is this machine's own."""
-    sock, address = args[0], args[-1]
     module = sys.modules["_socket"]
-    if sock.family not in (module.AF_INET, module.AF_INET6):
-        return
+    if getattr(sock, "family", None) not in (module.AF_INET, module.AF_INET6):
+        return  # a local socket
     if isinstance(address, tuple) and address and not _is_loopback(address[0], loopback):
         raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
 
 
-def _refuse_lookup(host, loopback) -> None:  # type: ignore[no-untyped-def]
+def _refuse_lookup(host: object, loopback: set[str]) -> None:
     """Raise what an unplugged machine raises for a name that only a server could resolve."""
     if host is None or _is_loopback(host, loopback):
         return
-    text = host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else str(host)
+    text = _host_text(host)
     if ":" in text or text.replace(".", "").isdigit():
-        return  # an address: nothing is asked of anybody
+        return  # an address: nobody is asked
     module = sys.modules["_socket"]
     raise module.gaierror(module.EAI_AGAIN, "Temporary failure in name resolution")
 
 
-def _is_loopback(host, loopback) -> bool:  # type: ignore[no-untyped-def]
-    """Tell whether `host` is this machine: a name, or an address as text."""
-    text = host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else str(host)
-    text = text.lower()
+def _is_loopback(host: object, loopback: set[str]) -> bool:
+    """Tell whether `host` is this machine, by name or by address."""
+    text = _host_text(host).lower()
     if text.startswith("::ffff:"):
-        text = text[7:]
-    return text in loopback or text in ("::1", "::", "0.0.0.0") or text.startswith("127.")  # noqa: S104
+        text = text[len("::ffff:") :]
+    return text in loopback or text == "0.0.0.0" or text.startswith("127.")  # noqa: S104 - no bind
+
+
+def _host_text(host: object) -> str:
+    return host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else str(host)
 
 
 def _run_code(code: str, origin: str, module: types.ModuleType) -> None:
-    """Run the probe's text as a script; its lines show in tracebacks though there is no file."""
-    # No modification time: that is what keeps linecache from looking for the file.
+    """Run the probe's text as a script; its lines show in tracebacks though there is no file.
+
+    Raises:
+        ProbeTextError: the text cannot be compiled by this Python.
+        Exception: whatever the probe raises.
+    """
+    # An entry without a modification time is one that linecache does not look up on disk.
     linecache.cache[origin] = (len(code), None, code.splitlines(True), origin)
     try:
         compiled = compile(code, origin, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
-        error.venvhealth_probe_error = True  # type: ignore[union-attr]
-        raise
-    exec(compiled, module.__dict__)  # noqa: S102 - running it is what a probe is for
-
-
-def _status_of(error: SystemExit) -> int:
-    """Return the exit status that Python would end with."""
-    if error.code is None:
-        return 0
-    return error.code & 0xFF if isinstance(error.code, int) else 1
+        raise ProbeTextError from error
+    exec(compiled, module.__dict__)  # noqa: S102 - to run it is what a probe is for
 
 
 def _flush() -> None:
     """Write out what was printed, if there still is somewhere to write it to."""
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with contextlib.suppress(AttributeError, OSError, ValueError):
             stream.flush()
-        except (AttributeError, OSError, ValueError):
-            pass
 
 
-def _describe(error: BaseException, origin: str, watch: Watch) -> dict:  # type: ignore[type-arg]
-    """Return the outcome, and everything that the exception and its chain tell."""
+def _exit_status(error: BaseException) -> int:
+    """Return the exit status for a process that ends with this exception, as Python has it."""
+    if not isinstance(error, SystemExit):
+        return 1
+    if error.code is None:
+        return 0
+    return error.code & 0xFF if isinstance(error.code, int) else 1
+
+
+def _describe(error: BaseException, origin: str, watch: Watch) -> dict[str, object]:
+    """Return the verdict: the outcome, and all that the exception and its chain tell."""
+    outcome = _outcome(error, origin)
+    if isinstance(error, ProbeTextError) and error.__cause__ is not None:
+        error = error.__cause__
+        error.__traceback__ = None  # it is this script's only
     chain = _chain(error)
-    frames = []
-    for link in reversed(chain):
-        frames.extend(_frames(link, watch.last_loaded))
-    modules = []
-    for link in chain:
-        name = getattr(link, "name", None)
-        if isinstance(link, ImportError) and isinstance(name, str) and name not in modules:
-            modules.append(_text(name))
+    modules = [link.name for link in chain if isinstance(link, ImportError)]
     return {
-        "outcome": _outcome(error, origin),
+        "outcome": outcome,
         "exception": _text(type(error).__name__),
         "message": _message(error),
-        "frames": frames[-_MAX_FRAMES:],
-        "modules": modules,
+        "frames": [
+            [_text(file), line, _text(function)]
+            for link in reversed(chain)
+            for file, line, function in _frames(link, watch)
+        ][-_MAX_LINES:],
+        "modules": [_text(name) for name in dict.fromkeys(modules) if isinstance(name, str)],
         "traceback": _traceback_lines(error),
     }
 
 
 def _outcome(error: BaseException, origin: str) -> str:
-    """Return the kind of failure that the outermost exception is."""
-    if getattr(error, "venvhealth_probe_error", False):
+    """Return the kind of end that the outermost exception stands for."""
+    if isinstance(error, SystemExit):
+        return "exited"
+    if isinstance(error, ProbeTextError):
         return "probe-error"
     if isinstance(error, ImportError):
         return "import-error"
     if isinstance(error, AssertionError):
         return "assertion"
-    steps = list(traceback.walk_tb(error.__traceback__))
-    if isinstance(error, NameError) and steps and steps[-1][0].f_code.co_filename == origin:
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, NameError) and frames and frames[-1].f_code.co_filename == origin:
         return "probe-error"
     return "exception"
 
 
-def _chain(error: BaseException) -> list:  # type: ignore[type-arg]
+def _chain(error: BaseException) -> list[BaseException]:
     """Return the exception and all that led to it, outermost first.
 
-    A suppressed context (`raise … from None`) is kept: the package hides it, it is evidence still.
+    A suppressed context (`raise … from None`) counts: the package hides it, it is evidence still.
     """
-    found = []  # type: ignore[var-annotated]
-    waiting = [error]
+    found: list[BaseException] = []
+    waiting: list[object] = [error]
     while waiting:
         link = waiting.pop(0)
-        if link is None or any(link is other for other in found):
+        if not isinstance(link, BaseException) or any(link is other for other in found):
             continue
         found.append(link)
         members = getattr(link, "exceptions", ())  # of an exception group
-        if isinstance(members, tuple):
-            waiting.extend(member for member in members if isinstance(member, BaseException))
-        waiting.append(link.__cause__)  # type: ignore[arg-type]
-        waiting.append(link.__context__)  # type: ignore[arg-type]
+        waiting += [link.__cause__, link.__context__]
+        waiting += members if isinstance(members, tuple) else ()
     return found
 
 
-def _frames(error: BaseException, last_loaded: str) -> list:  # type: ignore[type-arg]
-    """Return `[file, line, function]` for each frame, and for the file that could not be loaded."""
+def _frames(error: BaseException, watch: Watch) -> list[tuple[str, int, str]]:
+    """Return (file, line, function) of each frame, and of the file that could not be loaded."""
     steps = [
-        [_text(frame.f_code.co_filename), line or 0, _text(frame.f_code.co_name)]
+        (frame.f_code.co_filename, line or 0, frame.f_code.co_name)
         for frame, line in traceback.walk_tb(error.__traceback__)
     ]
-    steps = steps[_own_count([step[0] for step in steps]) :]
+    steps = list(itertools.compress(steps, _strange_frames([file for file, _, _ in steps])))
+    file, line = "", 0
     if isinstance(error, SyntaxError) and error.filename:
-        steps.append([_text(error.filename), error.lineno or 0, "<module>"])
+        file, line = error.filename, error.lineno or 0
     elif isinstance(error, ImportError):
-        # A file of native code that the loader refuses has no frame.
-        path = error.path
-        if isinstance(path, str) and path.endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES)):
-            steps.append([_text(path), 0, "<module>"])
-    elif last_loaded and _raised_by_loading(error, steps):
-        steps.append([_text(last_loaded), 0, "<module>"])
-    return steps
+        # Native code that the loader refuses has no frame; the exception names its file.
+        if isinstance(error.path, str) and error.path.endswith(_EXTENSIONS):
+            file = error.path
+    else:
+        file = _damaged_file(error, steps, watch)
+    return [*steps, (file, line, "<module>")] if file else steps
 
 
-def _raised_by_loading(error: BaseException, steps: list) -> bool:  # type: ignore[type-arg]
-    """Tell whether a damaged source or bytecode file raised this, without naming itself.
+def _damaged_file(error: BaseException, steps: list[tuple[str, int, str]], watch: Watch) -> str:
+    """Return the damaged source or bytecode file that raised this without being named, else "".
 
-    Source with null bytes: ValueError, from 3.12 on a SyntaxError without a file name. Bytecode cut
-    short: EOFError out of the import system's own frames.
+    Source with null bytes is a ValueError, from 3.11.4 on a SyntaxError without a file name;
+    bytecode cut short is an EOFError out of the import system's own frames.
     """
-    if isinstance(error, (SyntaxError, ValueError)) and "null bytes" in str(error):
-        return True
-    return bool(steps) and steps[-1][0] == "<frozen importlib._bootstrap_external>"
+    if isinstance(error, (SyntaxError, ValueError)) and "null bytes" in _message(error):
+        # Other source may have been read since, to be shown in a traceback.
+        try:
+            with open(watch.source, "rb") as file:
+                return watch.source if b"\0" in file.read() else ""
+        except OSError:
+            return ""
+    return watch.bytecode if steps and steps[-1][0] == _DISCOVERY else ""
 
 
-def _own_count(files: list) -> int:  # type: ignore[type-arg]
-    """Return how many frames at the start are this script's, and the import call's it made."""
-    if not files or files[0] != __file__:
-        return 0
-    count = 0
+def _strange_frames(files: list[str]) -> list[bool]:
+    """Return for each frame's file whether it is none of ours.
+
+    Ours are this script's, wherever they are (the audit hook's come last), and those of the import
+    that it called.
+    """
+    strange = []
+    importing = False
     for file in files:
-        if not (
-            file == __file__
-            or file == importlib.__file__
-            or file.startswith("<frozen importlib.")
-        ):
-            break
-        count += 1
-    if count == len(files):
-        # Nothing else is left: the import system's frames tell nothing that the message does not.
-        return count
-    return count
+        if file == __file__:
+            importing = True
+        elif file != importlib.__file__ and not file.startswith("<frozen importlib."):
+            importing = False
+        strange.append(not importing)
+    if files and files[-1] == _DISCOVERY:
+        strange[-1] = True  # tells that the import system itself failed
+    return strange
 
 
 def _message(error: BaseException) -> str:
@@ -324,20 +368,32 @@ def _message(error: BaseException) -> str:
         return "<no text: {}>".format(type(second).__name__)
 
 
-def _traceback_lines(error: BaseException) -> list:  # type: ignore[type-arg]
+def _traceback_lines(error: BaseException) -> list[str]:
     """Return the whole chain as Python prints it, this script's own frames left out."""
     try:
         report = traceback.TracebackException.from_exception(error)
-        link = report
-        del link.stack[: _own_count([frame.filename for frame in link.stack])]
+        _strip(report)
         lines = "".join(report.format()).splitlines()
     except Exception as second:  # noqa: BLE001 - the first error is what matters
-        lines = ["<no traceback: {}>".format(type(second).__name__)]
-    return [_text(line) for line in lines[-_MAX_FRAMES:]]
+        return ["<no traceback: {}>".format(type(second).__name__)]
+    return [_text(line) for line in lines[-_MAX_LINES:]]
+
+
+def _strip(report: traceback.TracebackException) -> None:
+    """Take our own frames out of the whole chain."""
+    waiting: list[traceback.TracebackException | None] = [report]
+    while waiting:
+        link = waiting.pop()
+        if link is None:
+            continue
+        strange = _strange_frames([frame.filename for frame in link.stack])
+        link.stack[:] = itertools.compress(link.stack, strange)
+        waiting += [link.__cause__, link.__context__]
+        waiting += getattr(link, "exceptions", None) or ()
 
 
 def _text(text: str) -> str:
-    """Return `text` as any encoding can hold it, and not endlessly long."""
+    """Return `text` as every encoding of Unicode can hold it, and not endlessly long."""
     return str(text)[:_MAX_TEXT].encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -1,37 +1,301 @@
 """Unpack a wheel beside the environment, so that moving its files in is all that is left to do.
 
-PyPA's `installer` knows the format; what it leaves to its caller is done here: every entry is compared
-with the wheel's own RECORD while it is unpacked, names that would lead elsewhere are refused before
-anything is written, and bytecode is compiled by the target's interpreter.
+PyPA's `installer` knows the format; what it leaves to its caller is done here and in
+`wheel_source`: every entry is compared with the wheel's own RECORD while it is unpacked, names that
+would lead elsewhere are refused before anything is written, and the target's interpreter compiles
+bytecode.
 """
 
 from __future__ import annotations
 
-import base64
-import configparser
-import hashlib
+import contextlib
 import io
 import os
 import shlex
-import stat
+import shutil
 import subprocess
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+import tempfile
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, NamedTuple, cast
+from typing import BinaryIO, Literal, cast
 
 from installer import install
 from installer.destinations import SchemeDictionaryDestination
 from installer.exceptions import InstallerError
 from installer.records import Hash, RecordEntry
-from installer.sources import WheelContentElement, WheelFile
-from installer.utils import Scheme, copyfileobj_with_hashing
+from installer.scripts import Script
+from installer.utils import Scheme, copyfileobj_with_hashing, make_file_executable
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import VenvHealthError
-from pytest_venvhealth.record import Row, parse_record
 from pytest_venvhealth.repair.failures import advice_for
-from pytest_venvhealth.repair.wheel_files import checked_rows, parse_entry_points
+from pytest_venvhealth.repair.wheel_source import (
+    EntryStream,
+    WheelDamagedError,
+    WheelRefusedError,
+    open_wheel,
+    verify_wheel,
+)
 
+__all__ = [
+    "StagedWheel",
+    "StagingError",
+    "WheelDamagedError",
+    "WheelRefusedError",
+    "compile_bytecode",
+    "stage_wheel",
+    "verify_wheel",
+]
+
+LauncherKind = Literal["posix", "win-ia32", "win-amd64", "win-arm", "win-arm64"]
+
+# Linux cuts a longer first line of a script off.
+_SHEBANG_BYTES = 127
+_WINDOWS_LAUNCHERS: dict[str, LauncherKind] = {
+    "win32": "win-ia32",
+    "win-amd64": "win-amd64",
+    "win-arm32": "win-arm",
+    "win-arm64": "win-arm64",
+}
+# Run by the target, Python 3.8 and later. A template for another Python may fail: no matter.
+_COMPILE = """
+import os, py_compile, sys
+for name in sys.stdin.buffer.read().split(b"\\0"):
+    try:
+        py_compile.compile(os.fsdecode(name), doraise=False, quiet=2)
+    except Exception:
+        pass
+"""
+_BLOCK = 1 << 18
+_MOST_COMPILERS = 2
+# Below this a second interpreter costs more than it saves.
+_FILES_A_COMPILER = 100
+
+
+class StagingError(VenvHealthError):
+    """A wheel could not be unpacked, for a reason that is not the wheel's."""
+
+    def __init__(self, wheel: Path, path: str, reason: str, advice: str) -> None:
+        super().__init__(wheel, path, reason, advice)
+        self.wheel, self.path, self.reason, self.advice = wheel, path, reason, advice
+
+    def __str__(self) -> str:
+        return f"Could not unpack {self.wheel} to {self.path}: {self.reason}. {self.advice}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StagedWheel:
+    """The files of one wheel, ready to be moved to where they belong."""
+
+    files: tuple[tuple[Path, Path], ...]
+    """Where each file lies now, and where it belongs; RECORD and launchers included."""
+    python_files: tuple[Path, ...]
+    """The final paths of its modules in site-packages, for `compile_bytecode`."""
+
+
+def stage_wheel(
+    wheel: Path,
+    environment: Environment,
+    stage: Path,
+    *,
+    requested: bool,
+    direct_url: bytes | None = None,
+    installer_name: str = "pytest-venvhealth",
+) -> StagedWheel:
+    """Unpack `wheel` below `stage` as it will lie in `environment`, which is not touched.
+
+    Args:
+        stage: a folder of this wheel's own, on the environment's file system; made here.
+        requested: whether a person asked for this distribution (an empty REQUESTED says so).
+        direct_url: contents of `direct_url.json`; None where there shall be none.
+    Raises:
+        WheelDamagedError: an entry is not what the wheel's RECORD says.
+        WheelRefusedError: the wheel holds what must not be installed.
+        StagingError: the files could not be written.
+    """
+    extra = {"INSTALLER": f"{installer_name}\n".encode()}
+    if requested:
+        extra["REQUESTED"] = b""
+    if direct_url is not None:
+        extra["direct_url.json"] = direct_url
+    try:
+        with open_wheel(wheel) as source:
+            source.leave_out = {f"{source.dist_info_dir}/{name}" for name in extra}
+            destination = _Stage(
+                scheme_dict=_schemes(environment, source.dist_info_dir),
+                interpreter=str(environment.interpreter),
+                script_kind=launcher_kind(environment),
+                destdir=str(stage),
+            )
+            install(source, destination, extra)
+    except FileExistsError as error:
+        name = os.path.basename(error.filename or "")
+        raise WheelRefusedError(wheel, name, "is installed from two entries") from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        path = os.fsdecode(error.filename or stage)
+        raise StagingError(wheel, path, reason, advice_for(error)) from error
+    except (InstallerError, ValueError) as error:
+        raise WheelRefusedError(wheel, wheel.name, f"cannot be installed ({error})") from error
+    sites = tuple(str(folder) + os.sep for folder in environment.site_folders)
+    return StagedWheel(
+        files=tuple((Path(staged), Path(final)) for staged, final in destination.written),
+        python_files=tuple(
+            Path(final)
+            for _, final in destination.written
+            if final.endswith(".py") and final.startswith(sites)
+        ),
+    )
+
+
+def compile_bytecode(environment: Environment, files: Iterable[Path], *, timeout: float) -> None:
+    """Let the target's interpreter compile installed modules, as pip does after an installation.
+
+    Bytecode only saves time later, so a module that cannot be compiled, an interpreter that does
+    not start, and the end of the time are no errors.
+
+    Args:
+        files: absolute paths of `.py` files, in place.
+        timeout: seconds of wall time, after which the compilers are killed.
+    """
+    names = [os.fsencode(path) for path in files]
+    if not names:
+        return
+    count = max(1, min(_MOST_COMPILERS, os.cpu_count() or 1, len(names) // _FILES_A_COMPILER))
+    deadline = time.monotonic() + timeout
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            children.extend(
+                _start_compiler(environment, names[start::count]) for start in range(count)
+            )
+            for child in children:
+                child.wait(max(0.0, deadline - time.monotonic()))
+    finally:
+        # A rollback may come next: nothing may still be writing then.
+        for child in children:
+            child.kill()
+            child.wait()
+
+
+def launcher_kind(environment: Environment) -> LauncherKind:
+    """Return which kind of launcher scripts need in `environment`."""
+    if environment.markers.get("os_name") != "nt":
+        return "posix"
+    return _WINDOWS_LAUNCHERS.get(environment.platform, "win-amd64")
+
+
+def shebang(interpreter: str) -> bytes:
+    """Return the first line or lines of a Python script that `interpreter` shall run.
+
+    Source: distlib's `ScriptMaker._build_shebang`, whose form for long paths and for spaces pip and
+    `installer` use for their launchers, too: a line for the shell that Python reads as a text.
+    """
+    plain = b"#!" + os.fsencode(interpreter)
+    if b" " not in plain and len(plain) < _SHEBANG_BYTES:
+        return plain + b"\n"
+    quoted = os.fsencode(shlex.quote(interpreter))
+    return b"#!/bin/sh\n'''exec' " + quoted + b' "$0" "$@"\n' + b"' '''\n"
+
+
+class _Stage(SchemeDictionaryDestination):
+    """Write below a folder, and note where each file belongs."""
+
+    def __post_init__(self) -> None:
+        self.written: list[tuple[str, str]] = []
+        self._folders: set[str] = set()
+
+    def write_file(
+        self,
+        scheme: Scheme,
+        path: str | os.PathLike[str],
+        stream: BinaryIO,
+        is_executable: bool,
+    ) -> RecordEntry:
+        """Write an entry of the wheel; a script gets the target's interpreter."""
+        if scheme == "scripts":
+            # Read whole, and so verified, before its first line is replaced.
+            stream = io.BytesIO(self._with_interpreter(stream.read()))
+        return self.write_to_fs(scheme, os.fspath(path), stream, is_executable)
+
+    def write_script(
+        self, name: str, module: str, attr: str, section: Literal["console", "gui"]
+    ) -> RecordEntry:
+        """Write the launcher of an entry point."""
+        script = Script(name, module, attr, section)
+        script_name, data = script.generate(self.interpreter, self.script_kind)
+        return self.write_to_fs(Scheme("scripts"), script_name, io.BytesIO(data), True)
+
+    def write_to_fs(
+        self, scheme: Scheme, path: str, stream: BinaryIO, is_executable: bool
+    ) -> RecordEntry:
+        """Write one file and return its row of RECORD.
+
+        Raises:
+            WheelDamagedError: the stream is not what the wheel's RECORD says.
+            FileExistsError: another entry has become the same file.
+            OSError: it could not be written.
+        """
+        folder = os.path.abspath(self.scheme_dict[scheme])
+        final = os.path.normpath(os.path.join(folder, path))
+        if not final.startswith(folder + os.sep):
+            raise ValueError(f"{path} leads out of {folder}")
+        inside = os.path.splitdrive(final)[1].lstrip(os.sep)
+        staged = os.path.join(cast("str", self.destdir), inside)
+        parent = os.path.dirname(staged)
+        if parent not in self._folders:
+            os.makedirs(parent, exist_ok=True)
+            self._folders.add(parent)
+        # Never over another file: modes as pip sets them, those of a new file.
+        with open(staged, "xb") as file:
+            if isinstance(stream, EntryStream) and stream.algorithm == self.hash_algorithm:
+                # It hashes anyhow: a gigabyte is not hashed twice.
+                shutil.copyfileobj(stream, file, _BLOCK)
+                digest, size = stream.digest, file.tell()
+            else:
+                digest, size = copyfileobj_with_hashing(stream, file, self.hash_algorithm)
+        if is_executable:
+            make_file_executable(Path(staged))
+        self.written.append((staged, final))
+        return RecordEntry(path, Hash(self.hash_algorithm, digest), size)
+
+    def _with_interpreter(self, data: bytes) -> bytes:
+        """Return a script's bytes with its `#!python` line replaced, other bytes as they are."""
+        if not data.startswith(b"#!python"):
+            return data
+        _, _, rest = data.partition(b"\n")
+        if self.script_kind != "posix":
+            return b"#!" + os.fsencode(self.interpreter) + b"\n" + rest
+        return shebang(self.interpreter) + rest
+
+
+def _schemes(environment: Environment, dist_info: str) -> dict[str, str]:
+    """Return the final folder of each scheme; headers have one of the distribution's own."""
+    folders = {
+        name: str(environment.scheme_folder(name))
+        for name in ("purelib", "platlib", "scripts", "data")
+    }
+    folders["headers"] = os.path.join(environment.headers, dist_info.split("-")[0])
+    return folders
+
+
+def _start_compiler(environment: Environment, names: list[bytes]) -> subprocess.Popen[bytes]:
+    """Start a child of the target's interpreter that compiles a list of files.
+
+    Raises:
+        OSError: it could not be started.
+    """
+    # -S: a `.pth` file of the target may hang or print, and nothing of its site is needed.
+    command = [str(environment.interpreter), "-I", "-S", "-W", "ignore", "-c", _COMPILE]
+    with tempfile.TemporaryFile() as file:
+        file.write(b"\0".join(names))
+        file.seek(0)
+        return subprocess.Popen(
+            command,
+            stdin=file,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )

@@ -1,9 +1,9 @@
 """The journal of one transaction: what it means to do, written down before it is done.
 
-JSON lines, appended and synced. A last line that a kill cut short counts for nothing, for nothing is
-done before its line is whole. How far a rollback has come is told by the file's own name
-(`journal.undone-2.jsonl`: all from entry 2 on is undone), because a rollback must work on a full disk,
-where a rename does and a further line does not.
+JSON lines, appended and synced. A last line that a kill cut short counts for nothing, for nothing
+is done before its line is whole. How far a rollback has come is told by the file's own name
+(`journal.undone-2.jsonl`: all from entry 2 on is undone), because a rollback must work on a full
+disk, where a rename does and a further line does not.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Who may use or change an environment now: one repair alone, or any number of probes together.
 
 The lock itself is filelock's `ReadWriteLock`, a lock on a SQLite file: the system frees it when its
-holder dies, however it dies, and neither a fork nor a started program inherits it. Two of its traps are
-kept shut here. An instance is no lock between threads, so each use makes its own. And a writer that only
-polls never gets in while readers overlap, so it waits inside SQLite, which lets no new reader in.
+holder dies, however it dies, and neither a fork nor a started program inherits it. Two of its traps
+are kept shut here. An instance is no lock between threads, so each use makes its own. And a writer
+that only polls never gets in while readers overlap (measured), so it waits inside SQLite, which
+lets no new reader in meanwhile.
 """
 
 from __future__ import annotations
@@ -190,7 +191,7 @@ def _make_lock_file(folder: Path) -> None:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
     except FileExistsError:
-        # Not opened to find out: to close any descriptor of a file drops this process's locks on it.
+        # Not opened to find out: closing any descriptor of a file drops the process's locks on it.
         if not os.access(path, os.R_OK | os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path)) from None
 

@@ -1,8 +1,8 @@
 """Move one file so that a kill at any moment leaves it whole, in its old place or its new one.
 
 A rename does that by itself. Where the file system refuses it (another device, a lower layer of an
-overlay), the file is copied, and each step of the copy leaves a state that `settle` can read off the
-names alone:
+overlay), the file is copied, and each step of the copy leaves a state that `settle` can read off
+the names alone:
 
 1. TARGET's `.part` is written and synced;
 2. SOURCE becomes its `.away`;

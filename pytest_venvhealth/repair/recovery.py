@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,7 +27,7 @@ _BYTECODE = re.compile(r"(.+?)\.[^.]+(?:\.opt-[^.]+)?\.pyc(?:\.\d+)?")
 _NEWCOMERS = "displaced"
 
 
-class Step(str, Enum):
+class Step(StrEnum):
     """A point that a transaction reaches, told to `on_step`."""
 
     PREPARED = "prepared"
@@ -41,9 +41,6 @@ class Step(str, Enum):
     ROLLING_BACK = "rolling-back"
     UNDONE = "undone"
     ROLLED_BACK = "rolled-back"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +58,7 @@ class Recovery:
     def __str__(self) -> str:
         if self.outcome == "finished":
             return (
-                f"An earlier repair ({self.transaction}) was complete but not tidied up: it is now."
+                f"An earlier repair ({self.transaction}) was complete; its leftovers are cleared."
             )
         text = (
             f"An earlier repair ({self.transaction}) was cut short: it was rolled back, and the "
@@ -91,6 +88,9 @@ def recover(root: Path, *, on_step: Callable[[str], None] | None = None) -> Reco
                 _discard_empty(layout)
                 continue
         if not journal.is_open:
+            # A kill may have come between the end and the tidying.
+            with contextlib.suppress(OSError):
+                _tidy(layout, journal)
             continue
         outcome: Literal["rolled-back", "finished"] = "finished"
         if journal.entry("phase", "committed") is not None:
@@ -105,6 +105,9 @@ def recover(root: Path, *, on_step: Callable[[str], None] | None = None) -> Reco
             plan=journal.entries[0].get("plan", {}),
             displaced=tuple(_files_in(layout.inside(_NEWCOMERS))),
         )
+    # Left empty by a kill between two steps; not there, or not empty, as a rule.
+    with contextlib.suppress(OSError):
+        (root / HEALTH_FOLDER / "transactions").rmdir()
     return recovery
 
 
@@ -143,7 +146,9 @@ def roll_back(layout: Layout, journal: Journal, on_step: Callable[[str], None] |
         for index in range(end - 1, 0, -1):
             entry = journal.entries[index]
             if entry.get("intent") == "install":
-                _undo_install(layout, entry)
+                later = journal.entries[index + 1 :]
+                complete = any(line.get("phase") == "installed" for line in later)
+                _undo_install(layout, entry, complete=complete)
             elif entry.get("intent") == "quarantine":
                 _undo_quarantine(layout, entry)
             else:
@@ -170,15 +175,21 @@ def finish(layout: Layout, journal: Journal) -> None:
     for _, quarantined in quarantined_files(layout, journal):
         if quarantined[inside:] not in kept:
             os.unlink(quarantined)
-    if kept:
-        journal.append({"phase": "closed"})
     _tidy(layout, journal)
+    if os.path.isdir(layout.folder):
+        journal.append({"phase": "closed"})
 
 
-def quarantined_files(layout: Layout, journal: Journal) -> Iterator[tuple[str, str]]:
-    """Yield each file that is in quarantine now: its old path in short form, and where it lies."""
+def quarantined_files(
+    layout: Layout, journal: Journal, *, derived: bool = True
+) -> Iterator[tuple[str, str]]:
+    """Yield each file that is in quarantine now: its old path in short form, and where it lies.
+
+    Args:
+        derived: whether to yield bytecode that was set aside with the modules it was made of.
+    """
     for entry in journal.entries:
-        if entry.get("intent") == "quarantine":
+        if entry.get("intent") == "quarantine" and (derived or not entry["derived"]):
             for index, path in enumerate(entry["files"]):
                 quarantined = layout.shelf(entry["label"], index, path)
                 if os.path.lexists(quarantined):
@@ -204,15 +215,20 @@ def cached_bytecode(modules: Iterable[str]) -> set[str]:
     return found
 
 
-def _undo_install(layout: Layout, entry: Mapping[str, Any]) -> None:
-    """Delete what was installed, with the bytecode that was made of it since."""
+def _undo_install(layout: Layout, entry: Mapping[str, Any], *, complete: bool) -> None:
+    """Delete what was installed, with the bytecode that was made of it since.
+
+    Args:
+        complete: whether all files were moved: then names may have been staged again since.
+    """
     finals = []
     for staged_short, final_short in entry["files"]:
         staged, final = layout.inside(staged_short), layout.absolute(final_short)
         finals.append(final)
-        settle(staged, final)
+        if not complete:
+            settle(staged, final)
         # Still staged: then it was never installed, and what lies there is another's.
-        if not os.path.lexists(staged):
+        if complete or not os.path.lexists(staged):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 os.unlink(final)
     for path in cached_bytecode(finals):

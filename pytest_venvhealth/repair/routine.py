@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,7 +108,8 @@ def carry_out(
     if reason is not None:
         transaction.rollback()
         return _ended(plan, progress, RepairResult.ROLLED_BACK, reason)
-    transaction.commit(lambda _, original: str(original) in droppable)
+    kept = transaction.commit(lambda _, original: str(original) in droppable)
+    _name_kept(environment, progress, kept)
     return _ended(plan, progress, RepairResult.VERIFIED, None)
 
 
@@ -151,6 +152,18 @@ def _install(
         [path for wheel in staged for path in wheel.python_files],
         timeout=_COMPILE_SECONDS,
     )
+
+
+def _name_kept(environment: Environment, progress: list[_Progress], kept: Sequence[str]) -> None:
+    """Name what stays in quarantine with the repair that set it aside."""
+    left = set(kept)
+    for number, each in enumerate(progress):
+        mine = left & {environment.relative(path) for path in (*each.step.quarantine, *each.step.clean)}
+        left -= mine
+        if number == len(progress) - 1:
+            mine |= left  # leftovers of nobody in particular
+        if mine:
+            each.actions.append(Action(action="quarantine", paths=tuple(sorted(mine))))
 
 
 def _droppable(facts: Facts, plan: Plan) -> frozenset[str]:

@@ -1,10 +1,10 @@
 """Change an environment in steps that can all be taken back, whatever happens in between.
 
-Everything lies below `ROOT/.venv-health/transactions/ID`, on the environment's own file system, so that
-each move is one rename: `journal.jsonl`, `stage/` (the new files) and `quarantine/` (the old ones, at
-their paths relative to the root). What a step means to do is journalled before it is done: the list of
-all its files at once, so that twelve thousand files cost one sync. What a kill left half-done is then
-read off the places where the files are (`recovery`).
+Everything lies below `ROOT/.venv-health/transactions/ID`, on the environment's own file system, so
+that each move is one rename: `journal.jsonl`, `stage/` (the new files) and `quarantine/` (the old
+ones, at their paths relative to the root). What a step means to do is journalled before it is done:
+the list of all its files at once, so that twelve thousand files cost one sync. What a kill left
+half-done is then read off the places where the files are (`recovery`).
 
 The caller holds the environment's lock exclusively.
 """
@@ -84,8 +84,8 @@ class Transaction:
         Args:
             root: the environment's folder, absolute.
             plan: JSON data, kept in the journal for people and for `recover`.
-            keep: the scheme's folders (site-packages, scripts, headers …): the only ones, beside the
-                root, below which files are touched; they stay even when they become empty.
+            keep: the scheme's folders (site-packages, scripts, headers …): the only ones, beside
+                the root, below which files are touched; they stay even when they become empty.
             on_step: called with each `Step` as it is reached.
         Raises:
             UnfinishedTransactionError: an earlier one must be rolled back first.
@@ -129,13 +129,13 @@ class Transaction:
         that become empty are removed, up to those to keep.
 
         Raises:
-            PathRefusedError: a path lies outside of the environment's folders, or behind a link that
-                is not itself set aside: nothing was moved.
+            PathRefusedError: a path lies outside of the environment's folders, or behind a link
+                that is not itself set aside: nothing was moved.
             TransactionError: a file could not be moved.
         """
         with explained("look at", self._layout.root):
             files, folders = self._expand({os.fspath(path) for path in paths})
-        return self._set_aside(files, folders) if files or folders else 0
+        return self._set_aside(files, folders)
 
     def install(self, moves: Iterable[tuple[AnyPath, AnyPath]]) -> int:
         """Move staged files to their final places and return how many.
@@ -145,15 +145,15 @@ class Transaction:
         Args:
             moves: pairs of a file below `stage` and its absolute final path.
         Raises:
-            FileInTheWayError: something lies at a final path, or two files claim it: nothing was moved.
-            PathRefusedError: a final path lies outside of the environment's folders or behind a link.
+            FileInTheWayError: something lies at a final path, or two files claim it.
+            PathRefusedError: a final path lies outside of the environment, or behind a link.
             TransactionError: a file could not be moved.
         """
         pairs = [(os.fspath(staged), os.fspath(final)) for staged, final in moves]
         with explained("install into", self._layout.root):
             created = self._created_by(pairs)
             stale = cached_bytecode(final for _, final in pairs)
-        self.quarantine(stale)
+        self._set_aside(sorted(stale), set(), derived=True)
         # Setting bytecode aside may have removed `__pycache__`, and a compiler will make it anew.
         created |= {
             cache
@@ -197,7 +197,9 @@ class Transaction:
         with explained("commit the repair in", self._layout.folder):
             kept = [
                 [path, quarantined]
-                for path, quarantined in quarantined_files(self._layout, self._journal)
+                for path, quarantined in quarantined_files(
+                    self._layout, self._journal, derived=False
+                )
                 if not discard(Path(quarantined), Path(self._layout.absolute(path)))
             ]
             self._reach(Step.COMMITTING)
@@ -273,7 +275,9 @@ class Transaction:
                 files.add(path)
         return sorted(files), folders
 
-    def _set_aside(self, files: list[str], folders: set[str]) -> int:
+    def _set_aside(self, files: list[str], folders: set[str], *, derived: bool = False) -> int:
+        if not files and not folders:
+            return 0
         layout = self._layout
         emptied = set(folders)
         for path in {os.path.dirname(path): path for path in (*files, *folders)}.values():
@@ -291,6 +295,7 @@ class Transaction:
                     "intent": "quarantine",
                     "time": now(),
                     "label": label,
+                    "derived": derived,
                     "files": short,
                     "folders": modes,
                 }

@@ -98,8 +98,8 @@ def build_report(
 def item_metadata(result: ItemResult) -> dict[str, Any]:
     """Return a test's `metadata.venv_health`.
 
-    The codes and root causes are those of the item's own distribution; what a diagnosis saw of
-    another one is told by its root cause, and in full in the report.
+    The codes and root causes (the likeliest first) are those of the item's own distribution; what
+    a diagnosis saw of another one is told by its root cause, and in full in the report.
     """
     own = [finding for finding in result.findings if finding.distribution == result.distribution]
     return {
@@ -108,7 +108,7 @@ def item_metadata(result: ItemResult) -> dict[str, Any]:
         "check": str(result.check),
         "status": str(result.status),
         "codes": sorted({str(finding.code) for finding in own}),
-        "root_causes": sorted({name for finding in own for name in finding.root_causes}),
+        "root_causes": list(dict.fromkeys(name for finding in own for name in finding.root_causes)),
         "seconds": round(result.seconds, 3),
     }
 
@@ -123,8 +123,9 @@ def write_report(path: Path, report: Mapping[str, Any]) -> None:
     text = json.dumps(report, indent=2, allow_nan=False) + "\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not path.is_file():
-            path.write_text(text, "ascii")  # such as /dev/stdout: replaced, it would be a file
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            # Such as /dev/stdout: replaced, it would be a plain file from then on.
+            path.write_text(text, "ascii")
         else:
             _write_atomically(path, text)
     except OSError as error:

@@ -32,10 +32,10 @@ def header_lines(environment: EnvironmentFacts, *, repair: bool, plan: bool) -> 
     if environment.profile and groups:
         profile += f" ({'group' if len(groups) == 1 else 'groups'} {', '.join(groups)})"
     wheelhouse = "wheelhouse" if len(environment.wheelhouses) < 2 else "wheelhouses"
+    python = f"{implementation} {environment.python}"
     distributions = counted(len(environment.distributions), "distribution")
     lines = [
-        f"venv-health: {environment.name} ({environment.path}), {implementation} "
-        + f"{environment.python}, {distributions}",
+        f"venv-health: {environment.name} ({environment.path}), {python}, {distributions}",
         f"profile: {profile}, {wheelhouse}: {', '.join(environment.wheelhouses) or 'none'}",
     ]
     if plan:
@@ -77,10 +77,10 @@ def plan_lines(plan: Mapping[str, Any]) -> list[Line]:
     """Return what `--repair` would do, in the order in which it would do it.
 
     Args:
-        plan: the plan as data: `environment`, `steps`, `refusals`.
+        plan: the plan as data: `environment`, `steps`, `refusals`, and `leftovers` if it has any.
     """
-    steps, refusals = plan["steps"], plan["refusals"]
-    if not steps and not refusals:
+    steps, refusals, leftovers = plan["steps"], plan["refusals"], plan.get("leftovers", ())
+    if not steps and not refusals and not leftovers:
         return [_line(f"Repair plan for {plan['environment']}: nothing to do.", green=True)]
     counts = [counted(len(steps), "distribution") + " to install"]
     if refusals:
@@ -89,6 +89,8 @@ def plan_lines(plan: Mapping[str, Any]) -> list[Line]:
     for number, step in enumerate(steps, start=1):
         lines.append(_line(f"{number}. {_step_title(step)}", yellow=True))
         lines += [_line(f"     {line}") for line in _step_details(step)]
+    if leftovers:
+        lines.append(_line(f"Leftovers to quarantine: {listed(leftovers, _SHORT_LIST)}"))
     lines += [
         _line(f"Refused: {refusal['distribution']}: {sentence(refusal['reason'])}", red=True)
         for refusal in refusals
@@ -147,14 +149,15 @@ def _remedies(findings: Iterable[Finding], repairs: Sequence[RepairRecord]) -> l
 
     What was just tried and did not succeed is not recommended again: the reason is the next step.
     """
-    tried = {
-        repair.distribution for repair in repairs if repair.result is not RepairResult.VERIFIED
-    }
+    failed = [repair for repair in repairs if repair.result is not RepairResult.VERIFIED]
+    tried = {repair.distribution for repair in failed}
+    said = {repair.reason for repair in failed}
     return list(
         dict.fromkeys(
             finding.remedy
             for finding in findings
-            if not (finding.repairable and tried & {finding.distribution, *finding.root_causes})
+            if finding.remedy not in said
+            and not (finding.repairable and tried & {finding.distribution, *finding.root_causes})
         )
     )
 

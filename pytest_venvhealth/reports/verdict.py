@@ -112,9 +112,11 @@ def _verdict(
 def _identity(finding: Finding) -> tuple[object, ...]:
     """Return what two copies of one finding have in common.
 
-    The paths say it where there are any: two items may word the same damage differently.
+    Damaged files are known by their paths, however an item words it; elsewhere a path only says
+    where an error was raised, and two errors may be raised in one file.
     """
-    return finding.check, finding.code, finding.paths or finding.summary
+    worded = "" if finding.check is Check.FILES and finding.paths else finding.summary
+    return finding.check, finding.code, finding.paths, worded
 
 
 def _last_word(group: Sequence[_Copy], items: Sequence[ItemResult], *, repaired: bool) -> Finding:

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 
 from pytest_venvhealth.findings import Code
 
-# What is said of files, for `3 files altered`; other findings are told by their own summary.
+# A noun and what follows it, for `3 files altered`; other findings are told by their own summary.
 _FILE_WORDS = {
-    Code.FILE_MISSING: "missing",
-    Code.FILE_ALTERED: "altered",
-    Code.FILE_MODE: "with another mode",
-    Code.FILE_CLOBBERED: "overwritten by another distribution",
-    Code.FILE_UNREADABLE: "unreadable",
-    Code.FOREIGN_FILE: "foreign",
+    Code.FILE_MISSING: ("file", " missing"),
+    Code.FILE_ALTERED: ("file", " altered"),
+    Code.FILE_MODE: ("script", " not executable"),
+    Code.FILE_UNREADABLE: ("file", " unreadable"),
+    Code.FOREIGN_FILE: ("foreign module", ""),
 }
 
 
@@ -62,7 +61,7 @@ def printable(text: str) -> str:
 
 def damage(code: str, summary: str, number_of_paths: int) -> str:
     """Return a finding in a few words: `1 file missing`, else its summary."""
-    words = _FILE_WORDS.get(Code(code)) if code in set(Code) else None
-    if words is None or not number_of_paths:
-        return summary.rstrip(" .")
-    return f"{counted(number_of_paths, 'file')} {words}"
+    for known, (noun, state) in _FILE_WORDS.items():
+        if known == code and number_of_paths:
+            return counted(number_of_paths, noun) + state
+    return summary.rstrip(" .")

@@ -1,0 +1,56 @@
+"""The probes that come with this project: one small script a distribution, read as text.
+
+A file `catalogue/NAME.py` is the normalized name with `_` for `-`. Its header is comment lines of
+the form `# key: value`; `imports` (modules, with commas) and `exercises` (for readers) are always
+there, `timeout` (seconds) where the usual limit would be too short, `versions` (for readers).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from pytest_venvhealth.probes.runner import Probe
+
+_FOLDER = Path(__file__).with_name("catalogue")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_HEADER_LINE = re.compile(r"# (?P<key>[a-z]+): *(?P<value>.*)")
+
+
+def catalogue_names() -> tuple[str, ...]:
+    """Return the normalized names of the distributions that have a probe, sorted."""
+    return tuple(sorted(path.stem.replace("_", "-") for path in _FOLDER.glob("*.py")))
+
+
+def catalogue_probe(name: str) -> Probe | None:
+    """Return the probe of a distribution, None where there is none.
+
+    Args:
+        name: the normalized name.
+    """
+    if not _NAME.fullmatch(name):
+        return None
+    path = _FOLDER / (name.replace("-", "_") + ".py")
+    if not path.is_file():
+        return None
+    code = path.read_text("utf-8")
+    header = read_header(code)
+    return Probe(
+        name=name,
+        imports=tuple(part.strip() for part in header["imports"].split(",")),
+        code=code,
+        origin=f"catalogue/{path.name}",
+        timeout=float(header["timeout"]) if "timeout" in header else None,
+    )
+
+
+def read_header(code: str) -> Mapping[str, str]:
+    """Return the `# key: value` lines that a probe's text starts with."""
+    header = {}
+    for line in code.splitlines():
+        if not line.startswith("#"):
+            break
+        if match := _HEADER_LINE.fullmatch(line):
+            header[match["key"]] = match["value"].strip()
+    return header

@@ -1,0 +1,129 @@
+"""Run a child process to its end or to its time limit, and leave nothing of it running."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+_OUTPUT_BYTES = 64 * 1024
+# How long a child that ran out of time gets to write down where it was.
+_LAST_WORDS_SECONDS = 1.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ended:
+    """How a child process ended."""
+
+    timed_out: bool
+    """It was killed because its time was over; the status is then the kill's."""
+    status: int
+    """As `subprocess` has it: the exit status, negative for a signal."""
+    output: str
+    """The end of what it printed, standard output and standard error as they came."""
+
+
+def run_to_end(
+    command: Sequence[str],
+    *,
+    stdin: IO[bytes],
+    cwd: Path,
+    env: Mapping[str, str],
+    timeout: float,
+) -> Ended:
+    """Run `command` in a session of its own; then, or at the limit, kill all of its group.
+
+    Args:
+        stdin: a file at the place where the child shall read on. A pipe could block the writer.
+        timeout: seconds of wall time.
+
+    Raises:
+        OSError: it could not be started.
+    """
+    process = subprocess.Popen(
+        command,
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=cwd,
+        env=dict(env),
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    output = bytearray()
+    reader = _start_thread(_drain, process.stdout, output)
+    ended = _start_thread(_await_end, process)
+    timed_out = False
+    try:
+        ended.join(timeout)
+        timed_out = ended.is_alive()
+        if timed_out and sys.platform != "win32":
+            # faulthandler answers this signal with the stacks of all threads, native code or not.
+            process.send_signal(signal.SIGABRT)
+            ended.join(_LAST_WORDS_SECONDS)
+    finally:
+        _kill_group(process)
+        status = process.wait()
+        # A process that left the group may still hold the pipe; nobody waits for it.
+        reader.join(_LAST_WORDS_SECONDS)
+    return Ended(
+        timed_out=timed_out, status=status, output=bytes(output).decode("utf-8", "replace")
+    )
+
+
+def _start_thread(function: Callable[..., None], *args: object) -> threading.Thread:
+    thread = threading.Thread(target=function, args=args, daemon=True)
+    thread.start()
+    return thread
+
+
+def _await_end(process: subprocess.Popen[bytes]) -> None:
+    """Return when the process has ended.
+
+    Where possible it is not reaped yet: until it is, no other process can get its number, which
+    the kill of the group relies on.
+    """
+    if sys.platform != "win32" and hasattr(os, "waitid"):
+        with contextlib.suppress(ChildProcessError):  # somebody else reaps all children
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    else:
+        process.wait()
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill the process and all that it started and that did not leave its group."""
+    if sys.platform == "win32":
+        process.kill()
+        return
+    # All gone; macOS says "not permitted" where only the dead process is left.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def kill_marked(mark: bytes) -> None:
+    """Kill the processes that have `mark` in their environment variables.
+
+    These are the ones that left their group, as a daemon does. Only Linux shows the variables of
+    a process; elsewhere nothing is done.
+    """
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # gone, or another user's
+            if mark in (folder / "environ").read_bytes():
+                os.kill(
+                    int(folder.name), signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL
+                )
+
+
+def _drain(pipe: IO[bytes], output: bytearray) -> None:
+    """Read the pipe to its end, and keep the last part: a flood must neither block nor fill us."""
+    with pipe:
+        while chunk := os.read(pipe.fileno(), _OUTPUT_BYTES):
+            output += chunk
+            del output[:-_OUTPUT_BYTES]

@@ -1,0 +1,319 @@
+"""Is a wheel what it says it is, and may it be unpacked?"""
+
+from __future__ import annotations
+
+import base64
+import configparser
+import contextlib
+import hashlib
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from installer.exceptions import InstallerError
+from installer.sources import WheelContentElement, WheelFile
+
+from pytest_venvhealth.errors import VenvHealthError
+from pytest_venvhealth.record import parse_record
+
+# The PyPA specification "Binary distribution format": sha256 or better, never md5 and sha1.
+_HASHES = {"sha256", "sha384", "sha512"}
+_SIGNATURES = {"RECORD.jws", "RECORD.p7s"}
+_BLOCK = 1 << 18
+# As `installer.utils` has it, where a value that does not match is an AssertionError.
+_ENTRY_POINT = re.compile(r"[\w.]+\s*:\s*[\w.]+\s*(\[.*\])?\s*")
+_BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+class WheelDamagedError(VenvHealthError):
+    """A wheel's bytes are not what the lock or its own RECORD says."""
+
+    def __init__(self, wheel: Path, reason: str) -> None:
+        super().__init__(wheel, reason)
+        self.wheel, self.reason = wheel, reason
+
+    def __str__(self) -> str:
+        return f"{self.wheel} is damaged: {self.reason}. Put a good copy of this wheel there."
+
+
+class WheelRefusedError(VenvHealthError):
+    """A wheel is whole, but holds what must not be installed."""
+
+    def __init__(self, wheel: Path, entry: str, reason: str) -> None:
+        super().__init__(wheel, entry, reason)
+        self.wheel, self.entry, self.reason = wheel, entry, reason
+
+    def __str__(self) -> str:
+        return (
+            f"{self.wheel} is refused: {self.entry!r} {self.reason}. "
+            "Put a wheel from a source that you trust there."
+        )
+
+
+class EntryStream:
+    """One entry of a wheel while it is read; says at the end whether it was the one of RECORD."""
+
+    def __init__(self, stream: BinaryIO, wheel: Path, name: str, wanted: str) -> None:
+        self._stream = stream
+        self._wheel = wheel
+        self._name = name
+        self.algorithm, _, self._wanted = wanted.partition("=")
+        self._hasher = hashlib.new(self.algorithm)
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, as a file does.
+
+        Raises:
+            WheelDamagedError: the archive is broken here, or what was read is not what RECORD says.
+        """
+        try:
+            block = self._stream.read(size)
+        except _BROKEN_ARCHIVE as error:
+            raise WheelDamagedError(self._wheel, f"{self._name} ({error})") from error
+        self._hasher.update(block)
+        at_end = size < 0 or (size > 0 and not block)
+        if at_end and self.digest != self._wanted.rstrip("="):
+            reason = f"{self._name} is not what the wheel's own RECORD says"
+            raise WheelDamagedError(self._wheel, reason)
+        return block
+
+    @property
+    def digest(self) -> str:
+        """The hash of what was read so far, in RECORD's form without the algorithm."""
+        return base64.urlsafe_b64encode(self._hasher.digest()).decode().rstrip("=")
+
+
+class CheckedWheel(WheelFile):
+    """A wheel whose every name was checked when it was opened, and whose entries are as they come.
+
+    `__pycache__` entries are left out, for bytecode belongs to the interpreter that compiles it.
+    """
+
+    def __init__(self, archive: zipfile.ZipFile, path: Path) -> None:
+        super().__init__(archive)
+        self._archive = archive
+        self._path = path
+        self.leave_out: Collection[str] = ()
+        """Entries that the installer writes itself."""
+        self._hashes = self._checked_hashes()
+        self.scripts = self._checked_scripts()
+        """Names of the scripts that entry points ask for."""
+
+    @property
+    def data_dir(self) -> str:
+        """The data folder: named as the dist-info is, which an index's file name may not be."""
+        return self.dist_info_dir.removesuffix(".dist-info") + ".data"
+
+    def read_dist_info(self, filename: str) -> str:
+        """Return the text of a dist-info file.
+
+        Raises:
+            WheelDamagedError: it cannot be unpacked.
+            WheelRefusedError: it is not there, or is no text.
+        """
+        name = f"{self.dist_info_dir}/{filename}"
+        try:
+            text = super().read_dist_info(filename)
+        except KeyError as error:
+            raise WheelRefusedError(self._path, name, "is missing") from error
+        except UnicodeDecodeError as error:
+            raise WheelRefusedError(self._path, name, "is not UTF-8") from error
+        except _BROKEN_ARCHIVE as error:
+            raise WheelDamagedError(self._path, f"{name} ({error})") from error
+        if filename == "WHEEL":
+            # `installer` knows the value in lower case only; pip and real wheels are less strict.
+            text = re.sub(r"(?mi)^(root-is-purelib:)\s*true\s*$", r"\1 true", text)
+        return text
+
+    def get_contents(self) -> Iterator[WheelContentElement]:
+        """Yield each entry with a stream that raises `WheelDamagedError` at its end."""
+        for info in self._archive.infolist():
+            name = info.filename
+            if info.is_dir() or name not in self._hashes or name in self.leave_out:
+                continue
+            if "__pycache__" in name.split("/")[:-1]:
+                continue
+            # As pip has it: the launcher of an entry point stands for a script of the same name.
+            if name.startswith(f"{self.data_dir}/scripts/"):
+                script = name.rpartition("/")[2].removesuffix(".exe").removesuffix("-script.py")
+                if script in self.scripts:
+                    continue
+            mode = info.external_attr >> 16
+            with self._open(info) as stream:
+                yield (name, "", ""), cast("BinaryIO", stream), bool(mode & 0o111)
+
+    def check_contents(self) -> None:
+        """Compare every entry, bytecode too, with RECORD.
+
+        Raises:
+            WheelDamagedError: one differs, or cannot be unpacked.
+        """
+        for info in self._archive.infolist():
+            if info.filename in self._hashes:
+                with self._open(info) as stream:
+                    while stream.read(_BLOCK):
+                        pass
+
+    @contextlib.contextmanager
+    def _open(self, info: zipfile.ZipInfo) -> Iterator[EntryStream | BinaryIO]:
+        wanted = self._hashes[info.filename]
+        try:
+            stream = cast("BinaryIO", self._archive.open(info))
+        except _BROKEN_ARCHIVE as error:
+            raise WheelDamagedError(self._path, f"{info.filename} ({error})") from error
+        with stream:
+            # A signature is the one entry without a hash.
+            if wanted:
+                yield EntryStream(stream, self._path, info.filename, wanted)
+            else:
+                yield stream
+
+    def _checked_hashes(self) -> dict[str, str]:
+        """Return the hash of each file in the archive, RECORD itself left out.
+
+        Raises:
+            WheelRefusedError: a name leads elsewhere, or archive and RECORD do not list the same.
+        """
+        record_name = f"{self.dist_info_dir}/RECORD"
+        record = parse_record(self.read_dist_info("RECORD").encode())
+        if record.problems:
+            raise WheelRefusedError(self._path, record_name, f"is bad: {record.problems[0]}")
+        listed: dict[str, str] = {}
+        for row in record.rows:
+            if listed.setdefault(row.path, row.hash) != row.hash:
+                raise WheelRefusedError(self._path, row.path, "has two hashes in RECORD")
+        hashes: dict[str, str] = {}
+        seen: set[str] = set()
+        for info in self._archive.infolist():
+            fault = name_fault(info)
+            name = info.filename.rstrip("/")
+            if fault is None and name in seen:
+                fault = "is in the archive twice"
+            seen.add(name)
+            if fault is None and not info.is_dir() and name != record_name:
+                fault = _hash_fault(name, listed, self.dist_info_dir)
+                hashes[name] = listed.get(name, "")
+            if fault is not None:
+                raise WheelRefusedError(self._path, info.orig_filename, fault)
+        for name in listed:
+            if name not in hashes and name != record_name:
+                raise WheelRefusedError(
+                    self._path, name, "is in the wheel's RECORD but not in the archive"
+                )
+        return hashes
+
+    def _checked_scripts(self) -> frozenset[str]:
+        """Return the names of the scripts in `entry_points.txt`.
+
+        Raises:
+            WheelRefusedError: it cannot be read, or one leads elsewhere or names no function.
+        """
+        name = f"{self.dist_info_dir}/entry_points.txt"
+        if name not in self._hashes:
+            return frozenset()
+        parser = configparser.ConfigParser(delimiters="=")
+        parser.optionxform = str  # type: ignore[assignment,method-assign] # names keep their case
+        found: set[str] = set()
+        try:
+            parser.read_string(self.read_dist_info("entry_points.txt"))
+            for section in ("console_scripts", "gui_scripts"):
+                found.update(_scripts(parser.items(section) if section in parser else ()))
+        except (configparser.Error, ValueError) as error:
+            reason = f"is no list of entry points ({' '.join(str(error).split())})"
+            raise WheelRefusedError(self._path, name, reason) from error
+        return frozenset(found)
+
+
+@contextlib.contextmanager
+def open_wheel(path: Path) -> Iterator[CheckedWheel]:
+    """Open a wheel whose names have been checked; nothing is unpacked by this.
+
+    Raises:
+        WheelDamagedError: it is no archive, or cannot be read.
+        WheelRefusedError: it holds what must not be installed.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except OSError as error:
+        raise WheelDamagedError(path, error.strerror or str(error)) from error
+    except (*_BROKEN_ARCHIVE, ValueError) as error:
+        raise WheelDamagedError(path, f"it is no good archive ({error})") from error
+    with archive:
+        try:
+            wheel = CheckedWheel(archive, path)
+        except (InstallerError, ValueError) as error:
+            raise WheelRefusedError(path, path.name, f"is no wheel ({error})") from error
+        yield wheel
+
+
+def verify_wheel(wheel: Path, *, sha256: str | None) -> str:
+    """Return the hex sha256 of a wheel that is what it should be.
+
+    Args:
+        sha256: of the whole file, as a lock has it: then the names are checked, and each entry when
+            it is unpacked. None: all contents are compared with the wheel's own RECORD.
+    Raises:
+        WheelDamagedError: a hash differs, or the archive is broken.
+        WheelRefusedError: it holds what must not be installed.
+    """
+    try:
+        with wheel.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise WheelDamagedError(wheel, error.strerror or str(error)) from error
+    if sha256 is not None and found != sha256.lower():
+        raise WheelDamagedError(wheel, f"its sha256 is {found}, the lock says {sha256}")
+    with open_wheel(wheel) as source:
+        if sha256 is None:
+            source.check_contents()
+    return found
+
+
+def name_fault(info: zipfile.ZipInfo) -> str | None:
+    """Return why an archive's entry must not be unpacked, as its name and kind tell; else None."""
+    # `filename` is what zipfile makes of it; `orig_filename` is what the archive says.
+    name = info.orig_filename
+    if "\0" in name or "\\" in name:
+        return "has a name that is no plain path"
+    if name.startswith("/") or re.match(r"[A-Za-z]:", name):
+        return "has an absolute name"
+    if any(part in ("", ".", "..") for part in name.removesuffix("/").split("/")):
+        return "has a name that leads elsewhere"
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind == stat.S_IFLNK:
+        return "is a symbolic link"
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        return "is no plain file"
+    if info.flag_bits & 1:
+        return "is encrypted"
+    return None
+
+
+def _hash_fault(name: str, listed: Mapping[str, str], dist_info: str) -> str | None:
+    """Return why RECORD does not vouch for an entry; None where it does."""
+    if name in {f"{dist_info}/{signature}" for signature in _SIGNATURES}:
+        return None  # signs RECORD, so RECORD cannot list it
+    if name not in listed:
+        return "is not in the wheel's RECORD"
+    algorithm, _, _ = listed[name].partition("=")
+    if algorithm not in _HASHES:
+        return "has no sha256 or better in the wheel's RECORD"
+    return None
+
+
+def _scripts(rows: Collection[tuple[str, str]]) -> Iterator[str]:
+    """Yield the script names of one section.
+
+    Raises:
+        ValueError: a row is no script.
+    """
+    for script, value in rows:
+        if not _ENTRY_POINT.fullmatch(value):
+            raise ValueError(f"{script} = {value} names no function")
+        if script in ("", ".", "..") or re.search(r"[/\\\0]", script):
+            raise ValueError(f"{script!r} is no name of a script")
+        yield script
