@@ -13,7 +13,7 @@ from pytest_venvhealth.examination import Examination
 from pytest_venvhealth.findings import Check, Finding
 from pytest_venvhealth.repair.lock import HEALTH_FOLDER, environment_lock
 from pytest_venvhealth.repair.plan import Plan, Refusal, causes_of, plan_repair
-from pytest_venvhealth.repair.recovery import recover
+from pytest_venvhealth.repair.recovery import has_unfinished, recover
 from pytest_venvhealth.repair.routine import carry_out, refuse
 from pytest_venvhealth.results import ItemResult, RepairRecord, RepairResult, Status
 
@@ -131,7 +131,9 @@ class Healer:
                 jobs=self.examination.limits.jobs,
             )
             records += done
-            self._count(plan)
+            if any(record.result is RepairResult.REFUSED for record in done):
+                break
+            self._count(done)
             if any(record.result is not RepairResult.VERIFIED for record in done):
                 self._look_anew()
                 if attempt.last is not None:
@@ -145,7 +147,7 @@ class Healer:
         plan = plan_repair(
             self.examination.facts, causes_of(findings), items=[nodeid], reasons=findings
         )
-        tried = self._counts()
+        tried = self._tried()
         again = [step for step in plan.steps if step.distribution in tried]
         if not again:
             return plan
@@ -155,8 +157,8 @@ class Healer:
                 version=step.version,
                 wheel=step.wheel.filename,
                 reason=(
-                    f"{step.distribution} was already repaired once in this run; "
-                    "a second time would not help."
+                    f"{step.distribution} was already repaired in this run "
+                    f"({tried[step.distribution]}); a second time would not help."
                 ),
             )
             for step in again
@@ -182,7 +184,7 @@ class Healer:
         return None
 
     def _done_by_others(self, findings: Sequence[Finding]) -> bool:
-        tried = self._counts()
+        tried = self._tried()
         return any(cause in tried for cause in causes_of(findings))
 
     def _look_anew(self) -> None:
@@ -196,28 +198,43 @@ class Healer:
         except OSError:
             return 0
 
-    # -- one count of repairs for all workers of a run, kept in the environment
+    # -- who was repaired in this run, kept in the environment for all its workers
 
     @property
-    def _counts_file(self) -> Path:
+    def _tried_file(self) -> Path:
         return self.root / HEALTH_FOLDER / "runs" / f"{self._run_id}.json"
 
-    def _counts(self) -> list[str]:
+    def _tried(self) -> dict[str, str]:
+        """Return how each repair of this run ended, by distribution."""
         try:
-            tried = json.loads(self._counts_file.read_text())
+            tried = json.loads(self._tried_file.read_text())
         except (OSError, ValueError):
-            return []
-        return [str(name) for name in tried] if isinstance(tried, list) else []
+            return {}
+        return tried if isinstance(tried, dict) else {}
 
-    def _count(self, plan: Plan) -> None:
-        tried = [*self._counts(), *(step.distribution for step in plan.steps)]
-        folder = self._counts_file.parent
+    def _count(self, records: Sequence[RepairRecord]) -> None:
+        tried = self._tried()
+        tried.update((record.distribution, str(record.result)) for record in records)
+        folder = self._tried_file.parent
         folder.mkdir(exist_ok=True)
         for old in folder.iterdir():
             with contextlib.suppress(OSError):
                 if time.time() - old.stat().st_mtime > _DAY:
                     old.unlink()
-        self._counts_file.write_text(json.dumps(tried))
+        self._tried_file.write_text(json.dumps(tried))
+
+
+def recover_unfinished(root: Path, say: Callable[[str], None]) -> str | None:
+    """Roll back a repair that was cut short, and say so; None where there is none.
+
+    Raises:
+        VenvHealthError: the environment cannot be locked or written.
+    """
+    if not has_unfinished(root):
+        return None
+    with environment_lock(root, exclusive=True, timeout=_LOCK_SECONDS, on_wait=say):
+        recovery = recover(root)
+    return None if recovery is None else str(recovery)
 
 
 class _Attempt:

@@ -177,7 +177,8 @@ class Profile:
                 try:
                     holds = requirement.marker is None or requirement.marker.evaluate(markers)
                 except (UndefinedComparison, UndefinedEnvironmentName) as error:
-                    faults.append(f"dependency-groups.{group}: {requirement}: {error}.")
+                    reason = f"its marker has no value for an environment ({error})"
+                    faults.append(f"dependency-groups.{group}: {requirement}: {reason}.")
                     continue
                 if holds:
                     name = canonicalize_name(requirement.name)

@@ -20,7 +20,7 @@ from pytest_venvhealth.errors import UsageError, VenvHealthError
 from pytest_venvhealth.examination import DEPTHS, ENVIRONMENT_CHECKS, Examination, Limits
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding, Severity
-from pytest_venvhealth.healing import Healer
+from pytest_venvhealth.healing import Healer, recover_unfinished
 from pytest_venvhealth.items import (
     COLLECTOR,
     HealthCollector,
@@ -56,6 +56,8 @@ class HealthRun:
         self.selected = tuple(selectors(config.args))
         """The command line's node ids of health items."""
         self.results: dict[str, ItemResult] = {}
+        self.news: list[str] = []
+        """What happened before the first item, for the header."""
         worker = getattr(config, "workerinput", None)
         self.is_worker = worker is not None
         # Every worker of a run has the same id, so that they share one count of repairs.
@@ -75,7 +77,9 @@ class HealthRun:
         """
         try:
             settings = read_settings(config)
-            run = cls(config, settings, _examinations(settings))
+            news: list[str] = []
+            run = cls(config, settings, _examinations(settings, news))
+            run.news += news
             run.expect_groups()
             run.expect_selected()
         except UsageError as error:
@@ -375,7 +379,7 @@ class HealthRun:
                 facts, repair=self.settings.repair, plan=self.settings.repair_plan
             )
         broken_conftest = self.config.stash.get(BROKEN_CONFTEST, None)
-        return [*lines, broken_conftest] if broken_conftest else lines
+        return [*lines, *self.news, *([broken_conftest] if broken_conftest else [])]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Close with what is not simply healthy, and with the plan if one was asked for."""
@@ -441,9 +445,11 @@ def _selects(selector: str, nodeid: str) -> bool:
     return selector in (COLLECTOR, nodeid) or nodeid.startswith(f"{selector}[")
 
 
-def _examinations(settings: Settings) -> dict[str, Examination]:
+def _examinations(settings: Settings, news: list[str]) -> dict[str, Examination]:
     """Read every target once.
 
+    Args:
+        news: gets a sentence for each repair that was cut short and is rolled back first.
     Raises:
         UsageError: something that the user named cannot be used.
     """
@@ -460,6 +466,12 @@ def _examinations(settings: Settings) -> dict[str, Examination]:
                 f"Two environments are named {environment.name}. "
                 "Give each a name of its own: --venv=NAME=PATH."
             )
+        try:
+            recovered = recover_unfinished(environment.root, news.append)
+        except VenvHealthError as error:
+            recovered = f"An earlier repair was cut short and could not be rolled back: {error}"
+        if recovered is not None:
+            news.append(recovered)
         facts = Facts.gather(environment, profile, wheelhouse)
         limits = Limits(timeout=settings.timeout, jobs=settings.jobs)
         found[environment.name] = Examination(facts, limits)

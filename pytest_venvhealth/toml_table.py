@@ -75,7 +75,7 @@ class Table:
         if value is None:
             return None
         if not isinstance(value, list):
-            self.fault(key, f"expected an array of {meaning}, found {shown(value)}.")
+            self.fault(key, f"expected an array, each entry {meaning}, found {shown(value)}.")
             return None
         for index, item in enumerate(value):
             if not isinstance(item, str) or not item.strip():

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 _NOT_COUNTED = {"INSTALLER", "REQUESTED", "direct_url.json"}
+_VENVS_OWN = ("bin/python", "bin/activate", "bin/Activate")
 _CALL = re.compile(rb"^from ([\w.]+) import (\w+)", re.MULTILINE)
 
 
@@ -38,7 +39,7 @@ def _describe(root: Path) -> dict[str, object]:
         for name in names:
             path = Path(folder, name)
             shown = path.relative_to(root).as_posix()
-            if name in _NOT_COUNTED or shown == "pyvenv.cfg" or shown.startswith("bin/python"):
+            if name in _NOT_COUNTED or shown == "pyvenv.cfg" or shown.startswith(_VENVS_OWN):
                 continue
             if path.is_symlink():
                 found[shown] = str(path.readlink())
@@ -56,9 +57,6 @@ def _content(root: Path, path: Path) -> object:
         call = _CALL.search(data)
         body = data.replace(os.fsencode(root), b"ROOT")
         return ("launcher", *call.groups()) if call else hashlib.sha256(body).hexdigest()
-    if path.parent.name == "bin":
-        # activate scripts name their own folder
-        data = data.replace(os.fsencode(root), b"ROOT").replace(os.fsencode(root.name), b"NAME")
     return hashlib.sha256(data).hexdigest()
 
 

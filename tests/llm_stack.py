@@ -146,16 +146,16 @@ def installed_versions(venv: Path) -> dict[str, str]:
 
 
 def break_bloom(venv: Path) -> Path:
-    """Delete transformers' `modeling_bloom.py` and return its path.
+    """Delete transformers' `modeling_bloom.py`, where it is still there, and return its path.
 
     Raises:
-        StackError: it is not there.
+        StackError: the venv holds no transformers.
     """
-    inside = "site-packages/transformers/models/bloom/modeling_bloom.py"
-    for file in venv.glob(f"lib/python3.*/{inside}"):
-        file.unlink()
+    for folder in venv.glob("lib/python3.*/site-packages/transformers/models/bloom"):
+        file = folder / "modeling_bloom.py"
+        file.unlink(missing_ok=True)
         return file
-    raise StackError(f"{venv} has no {inside}: it is broken already, or no such venv.")
+    raise StackError(f"{venv} holds no transformers/models/bloom to break.")
 
 
 def _present_hashes(wheelhouse: Path, wheels: Iterable[LockedWheel]) -> set[str]:
@@ -212,9 +212,11 @@ def _succeed(command: Sequence[str | Path]) -> None:
         raise StackError(f"{command[0]} does not start: {error.strerror}.") from error
     if done.returncode:
         lines = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        errors = [line for line in lines if line.startswith("ERROR")] or lines[-1:]
+        errors = (
+            [line for line in lines if line.startswith("ERROR")] or lines or ["it said nothing"]
+        )
         what = " ".join(str(part) for part in command[1:4])
-        raise StackError(f"{command[0]} {what} failed: {' '.join(errors) or 'it said nothing'}")
+        raise StackError(f"{command[0]} {what} failed: {errors[-1]}")
 
 
 def _say(line: str) -> None:
@@ -242,7 +244,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             state = "made" if made else "was there already"
             _say(f"Environment: {options.venv}: {len(wheels)} distributions, {state}")
         if options.damage:
-            _say(f"Broken: deleted {break_bloom(options.venv)}")
+            _say(f"Broken: {break_bloom(options.venv)} is deleted")
     except StackError as error:
         sys.exit(str(error))
 

@@ -14,6 +14,7 @@ import pytest
 from compare_trees import differences
 from conftest import RunHealth
 from targets import install_wheel, site_packages, snapshot
+from wheels import make_wheel
 
 WITH_PROFILE = ("--venv=target", "--venv-profile=story")
 BLOOM = "library/models/bloom.py"
@@ -271,27 +272,29 @@ def test_a_bad_wheel_is_refused_and_nothing_touched(story: Path, run_health: Run
 
 
 def test_a_repair_that_does_not_help_is_taken_back(story: Path, run_health: RunHealth) -> None:
-    """The wheel itself is as broken as what is installed: reinstalling it heals nothing."""
-    module = site_packages(story) / "adapter" / "__init__.py"
-    module.write_text("import library_that_nobody_has\n")
-    record = site_packages(story) / "adapter-0.13.2.dist-info" / "RECORD"
-    from wheels import make_wheel
-
-    make_wheel(
-        Path("wheelhouse"),
+    """The wheel itself is broken: to install it again heals the missing file and not the import."""
+    uninstall(story, "adapter")
+    broken = make_wheel(
+        Path("wheelhouse").absolute(),
         "adapter",
         "0.13.2",
-        {"adapter/__init__.py": "raise RuntimeError('broken at the source')\n"},
+        {"adapter/__init__.py": "raise RuntimeError('at the source')\n", "adapter/data.txt": ""},
         requires=["library>=4"],
     )
+    install_wheel(story, broken)
+    (site_packages(story) / "adapter" / "data.txt").unlink()
     before = snapshot(story)
-    assert record.exists()
 
     health = run_health(*WITH_PROFILE, "--repair", "venv-health::adapter[import]")
 
     assert health.code == 1
     assert before == snapshot(story)
     assert health.distribution("adapter")["status"] == "broken"
+    (repair,) = health.environment()["repairs"]
+    assert repair["result"] == "rolled-back"
+    assert repair["reason"] == (
+        "It fails as before: import adapter fails: RuntimeError: at the source"
+    )
 
 
 @pytest.mark.skipif(

@@ -171,8 +171,10 @@ def test_a_root_cause_that_the_item_saw_itself_is_told_with_its_files() -> None:
 
     assert failure_lines(result, verbose=0) == [
         "import peft fails: cannot import name 'BloomPreTrainedModel' from 'transformers'",
-        "Root cause: transformers (file-missing): transformers 4.57.3 is damaged: "
-        "1 file is missing.",
+        (
+            "Root cause: transformers (file-missing): transformers 4.57.3 is damaged: "
+            "1 file is missing."
+        ),
         f"  {BLOOM}",
         REMEDY,
         "Run again with --repair: it reinstalls transformers.",
@@ -327,8 +329,10 @@ def test_one_root_shows_whom_it_takes_down() -> None:
     assert summary_of(*BROKEN_STORY) == [
         "transformers 4.57.3  broken  1 file missing → takes down accelerate, peft",
         "    accelerate 1.2.1  broken  the probe of accelerate crashes with SIGSEGV",
-        "    peft 0.13.2  broken  import peft fails: cannot import name 'BloomPreTrainedModel' "
-        "from 'transformers'",
+        (
+            "    peft 0.13.2  broken  import peft fails: cannot import name 'BloomPreTrainedModel' "
+            "from 'transformers'"
+        ),
         "4 distributions: 1 healthy, 3 broken",
         "Run again with --repair to heal this; --repair-plan shows what that would do.",
     ]
@@ -342,8 +346,10 @@ def test_healed_says_what_was_done_and_whom_it_brought_back() -> None:
     )
 
     assert lines == [
-        "transformers 4.57.3  healed  1 file missing; reinstalled 4.57.3 from "
-        f"{WHEEL}, 4,312 files → heals peft",
+        (
+            "transformers 4.57.3  healed  1 file missing; reinstalled 4.57.3 from "
+            f"{WHEEL}, 4,312 files → heals peft"
+        ),
         "3 distributions: 2 healthy, 1 healed",
         "Everything that was broken is healed.",
     ]
@@ -374,8 +380,10 @@ def test_two_releases_that_do_not_fit_are_named_as_a_pair() -> None:
     )
 
     assert summary_of(item("peft", Check.INSTALLED, Status.BROKEN, (conflict,))) == [
-        "peft 0.13.2  broken  peft 0.13.2 requires transformers>=5; transformers 4.57.3 is "
-        "installed (root causes: peft and transformers)",
+        (
+            "peft 0.13.2  broken  peft 0.13.2 requires transformers>=5; transformers 4.57.3 is "
+            "installed (root causes: peft and transformers)"
+        ),
         "1 distribution: 1 broken",
         "A repair from a wheelhouse cannot heal this: see what each line says.",
     ]

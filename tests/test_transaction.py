@@ -12,6 +12,7 @@ import os
 import pickle
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from targets import snapshot
 
 from pytest_venvhealth.repair.failures import (
     FileInTheWayError,
@@ -32,7 +34,6 @@ from pytest_venvhealth.repair.failures import (
 from pytest_venvhealth.repair.journal import JournalDamagedError
 from pytest_venvhealth.repair.recovery import has_unfinished
 from pytest_venvhealth.repair.transaction import Step, Transaction, recover
-from targets import snapshot
 
 PLAN = {"steps": [{"distribution": "demo"}]}
 # Steps that a repair from begin to commit reaches, in their order, once each.
@@ -626,7 +627,7 @@ def test_a_kill_during_the_rollback_is_undone_by_the_next_run(root: Path, step: 
 
 
 # Strides that meet each kind of call; with 1 each single call was tried, and held.
-@pytest.mark.parametrize(("how", "stride"), [("rename", 2), ("copy", 5)])
+@pytest.mark.parametrize(("how", "stride"), [("rename", 4), ("copy", 11)])
 def test_a_kill_before_a_system_call_of_a_repair_loses_nothing(
     root: Path, how: str, stride: int
 ) -> None:
@@ -634,18 +635,18 @@ def test_a_kill_before_a_system_call_of_a_repair_loses_nothing(
 
     assert done.returncode == 0, done.stdout + done.stderr
     outcomes = json.loads(done.stdout.splitlines()[-1])
-    assert outcomes["rolled-back"] > 40
+    assert outcomes["rolled-back"] > 20
     assert outcomes["finished"] > 2
 
 
-@pytest.mark.parametrize(("how", "stride"), [("rename", 2), ("copy", 9)])
+@pytest.mark.parametrize(("how", "stride"), [("rename", 4), ("copy", 17)])
 def test_a_kill_before_a_system_call_of_a_recovery_loses_nothing(
     root: Path, how: str, stride: int
 ) -> None:
     done = harness(root, "recover-everywhere", how, str(stride))
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert json.loads(done.stdout.splitlines()[-1])["recovered"] > 20
+    assert json.loads(done.stdout.splitlines()[-1])["recovered"] > 10
 
 
 def test_a_kill_at_a_random_moment_loses_nothing(tmp_path: Path) -> None:
@@ -654,13 +655,13 @@ def test_a_kill_at_a_random_moment_loses_nothing(tmp_path: Path) -> None:
     for number in range(20):
         root = tmp_path / f"env{number}"
         site = site_of(make_tree(root))
-        for index in range(150):
+        for index in range(60):
             (site / "demo" / f"module{index}.py").write_text("old\n")
         before = seen(root)
         with start_harness(root, "change") as child:
             assert child.stdout is not None
             assert child.stdout.readline() == "ready\n"
-            time.sleep(chance.uniform(0, 0.06))
+            time.sleep(chance.uniform(0, 0.04))
             child.kill()
 
         recovery = recover(root)
@@ -698,8 +699,10 @@ class KillAt:
     """Kills this process right before its Nth system call that changes something."""
 
     EVENTS = frozenset(
-        ["open", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate"]
-        + ["os.chmod", "os.symlink", "os.utime"]
+        (
+            *("open", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate"),
+            *("os.chmod", "os.symlink", "os.utime"),
+        )
     )
 
     def __init__(self, number: int) -> None:
@@ -748,7 +751,7 @@ def fresh(folder: Path) -> Iterator[Path]:
     """Yield the same damaged tree again and again, at the same path."""
     root = folder / "again"
     while True:
-        subprocess.run(["rm", "-rf", str(root)], check=True)
+        shutil.rmtree(root, ignore_errors=True)
         yield make_tree(root)
 
 

@@ -45,9 +45,7 @@ def make_wheel(
     contents[f"{dist_info}/WHEEL"] = wheel.encode()
     if entry_points is not None:
         contents[f"{dist_info}/entry_points.txt"] = entry_points.encode()
-    rows = [f"{path},sha256={digest(data)},{len(data)}" for path, data in contents.items()] + [
-        f"{dist_info}/RECORD,,"
-    ]
+    rows = [_row(path, data) for path, data in contents.items()] + [f"{dist_info}/RECORD,,"]
     contents[f"{dist_info}/RECORD"] = ("\n".join(rows) + "\n").encode()
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{module}-{version}-{tag}.whl"
@@ -63,6 +61,11 @@ def make_wheel(
 def digest(data: bytes) -> str:
     """Return the sha256 as RECORD writes it: URL-safe base64 without padding."""
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
+
+
+def _row(path: str, data: bytes) -> str:
+    quoted = f'"{path}"' if "," in path else path
+    return f"{quoted},sha256={digest(data)},{len(data)}"
 
 
 def _expand(tag: str) -> Iterable[str]:

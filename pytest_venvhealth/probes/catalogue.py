@@ -46,11 +46,15 @@ def catalogue_probe(name: str) -> Probe | None:
 
 
 def read_header(code: str) -> Mapping[str, str]:
-    """Return the `# key: value` lines that a probe's text starts with."""
-    header = {}
+    """Return the `# key: value` lines that a probe's text starts with; `#   more` continues one."""
+    header: dict[str, str] = {}
+    key = ""
     for line in code.splitlines():
-        if not line.startswith("#"):
-            break
         if match := _HEADER_LINE.fullmatch(line):
-            header[match["key"]] = match["value"].strip()
+            key = match["key"]
+            header[key] = match["value"].strip()
+        elif key and line.startswith("#   "):
+            header[key] += " " + line[1:].strip()
+        else:
+            break
     return header

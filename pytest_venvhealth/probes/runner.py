@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,7 +44,7 @@ class TargetError(VenvHealthError):
         return f"{self.interpreter} does not start: {self.reason}"
 
 
-class Outcome(str, Enum):
+class Outcome(StrEnum):
     """How a probe ended."""
 
     PASSED = "passed"
@@ -58,9 +58,6 @@ class Outcome(str, Enum):
     """It ended without a verdict, or not as its verdict said; also with exit status 0."""
     PROBE_ERROR = "probe-error"
     """A mistake in the probe's own text: it says nothing about the package."""
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

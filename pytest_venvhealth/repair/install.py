@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import Any, BinaryIO, Literal, cast
 
 from installer import install
 from installer.destinations import SchemeDictionaryDestination
@@ -30,6 +30,7 @@ from installer.utils import Scheme, copyfileobj_with_hashing, make_file_executab
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import VenvHealthError
+from pytest_venvhealth.record import Row, write_record
 from pytest_venvhealth.repair.failures import advice_for
 from pytest_venvhealth.repair.wheel_source import (
     EntryStream,
@@ -203,9 +204,10 @@ def shebang(interpreter: str) -> bytes:
 class _Stage(SchemeDictionaryDestination):
     """Write below a folder, and note where each file belongs."""
 
-    def __post_init__(self) -> None:
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(**fields)
         self.written: list[tuple[str, str]] = []
-        self._folders: set[str] = set()
+        self.folders: set[str] = set()
 
     def write_file(
         self,
@@ -245,9 +247,9 @@ class _Stage(SchemeDictionaryDestination):
         inside = os.path.splitdrive(final)[1].lstrip(os.sep)
         staged = os.path.join(cast("str", self.destdir), inside)
         parent = os.path.dirname(staged)
-        if parent not in self._folders:
+        if parent not in self.folders:
             os.makedirs(parent, exist_ok=True)
-            self._folders.add(parent)
+            self.folders.add(parent)
         # Never over another file: modes as pip sets them, those of a new file.
         with open(staged, "xb") as file:
             if isinstance(stream, EntryStream) and stream.algorithm == self.hash_algorithm:
@@ -260,6 +262,27 @@ class _Stage(SchemeDictionaryDestination):
             make_file_executable(Path(staged))
         self.written.append((staged, final))
         return RecordEntry(path, Hash(self.hash_algorithm, digest), size)
+
+    def finalize_installation(
+        self,
+        scheme: Scheme,
+        record_file_path: str,
+        records: Iterable[tuple[Scheme, RecordEntry]],
+    ) -> None:
+        """Write RECORD, as `installer` does but with plain paths: it would write `./demo/x.py`."""
+        top = self.scheme_dict[scheme]
+        rows = (
+            Row(
+                os.path.relpath(os.path.join(self.scheme_dict[where], entry.path), top).replace(
+                    os.sep, "/"
+                ),
+                str(entry.hash_ or ""),
+                entry.size,
+            )
+            for where, entry in records
+        )
+        data = write_record(sorted(rows, key=lambda row: row.path))
+        self.write_to_fs(scheme, record_file_path, io.BytesIO(data), False)
 
     def _with_interpreter(self, data: bytes) -> bytes:
         """Return a script's bytes with its `#!python` line replaced, other bytes as they are."""

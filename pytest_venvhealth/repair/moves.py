@@ -21,6 +21,8 @@ import stat
 
 from pytest_venvhealth.repair.journal import sync_folder
 
+_PREFIX = ".venv-health-"
+
 
 def move(source: str, target: str) -> None:
     """Move a file or a link to `target`, which must not exist; its folder must.
@@ -52,6 +54,33 @@ def settle(source: str, target: str) -> None:
             os.rename(away, source)
     if os.path.lexists(part):
         os.unlink(part)
+
+
+class Settler:
+    """`settle` for many files: looks at each folder once, for as a rule no copy was ever made."""
+
+    def __init__(self) -> None:
+        self._cut_short: dict[str, bool] = {}
+
+    def settle(self, source: str, target: str) -> None:
+        """End a copy between the two that was cut short, in either direction.
+
+        Raises:
+            OSError: a name could not be changed.
+        """
+        if self._has_leftovers(source) or self._has_leftovers(target):
+            settle(source, target)
+            settle(target, source)
+
+    def _has_leftovers(self, path: str) -> bool:
+        folder = os.path.dirname(path)
+        if folder not in self._cut_short:
+            try:
+                names = os.listdir(folder)
+            except (FileNotFoundError, NotADirectoryError):
+                names = []
+            self._cut_short[folder] = any(name.startswith(_PREFIX) for name in names)
+        return self._cut_short[folder]
 
 
 def _move_by_copy(source: str, target: str) -> None:
@@ -89,4 +118,4 @@ def _beside(path: str, kind: str) -> str:
     """Return the name that a copy uses beside `path`: short, for `path` may have 255 bytes."""
     folder, name = os.path.split(path)
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:20]
-    return os.path.join(folder, f".venv-health-{digest}.{kind}")
+    return os.path.join(folder, f"{_PREFIX}{digest}.{kind}")

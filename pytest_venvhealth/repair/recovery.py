@@ -19,7 +19,7 @@ from pytest_venvhealth.repair.failures import RollbackError, explained
 from pytest_venvhealth.repair.journal import Journal, JournalDamagedError, append_audit
 from pytest_venvhealth.repair.layout import Layout
 from pytest_venvhealth.repair.lock import HEALTH_FOLDER
-from pytest_venvhealth.repair.moves import move, settle
+from pytest_venvhealth.repair.moves import Settler, move
 
 # `name.cpython-311.pyc`, `name.cpython-311.opt-1.pyc`, and what a killed compiler leaves of them.
 _BYTECODE = re.compile(r"(.+?)\.[^.]+(?:\.opt-[^.]+)?\.pyc(?:\.\d+)?")
@@ -221,12 +221,13 @@ def _undo_install(layout: Layout, entry: Mapping[str, Any], *, complete: bool) -
     Args:
         complete: whether all files were moved: then names may have been staged again since.
     """
+    settler = Settler()
     finals = []
     for staged_short, final_short in entry["files"]:
         staged, final = layout.inside(staged_short), layout.absolute(final_short)
         finals.append(final)
         if not complete:
-            settle(staged, final)
+            settler.settle(staged, final)
         # Still staged: then it was never installed, and what lies there is another's.
         if complete or not os.path.lexists(staged):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
@@ -264,10 +265,10 @@ def _undo_quarantine(layout: Layout, entry: Mapping[str, Any]) -> None:
         if os.path.lexists(folder) and (os.path.islink(folder) or not os.path.isdir(folder)):
             _displace(layout, folder)
         os.makedirs(folder, exist_ok=True)
+    settler = Settler()
     for index, short in enumerate(entry["files"]):
         path, quarantined = layout.absolute(short), layout.shelf(entry["label"], index, short)
-        settle(path, quarantined)
-        settle(quarantined, path)
+        settler.settle(path, quarantined)
         if not os.path.lexists(quarantined):
             continue
         if os.path.lexists(path):

@@ -1,0 +1,27 @@
+# imports: datasets
+# exercises: an in-memory table: map, filter, sort, split, features, a save and load on disk
+# timeout: 120
+from datasets import ClassLabel, Dataset, DatasetDict, Features, Value, concatenate_datasets
+
+features = Features({"text": Value("string"), "label": ClassLabel(names=["no", "yes"])})
+table = Dataset.from_dict(
+    {"text": ["one", "three", "five", "seven"], "label": [0, 1, 1, 0]}, features=features
+)
+assert table.num_rows == 4 and table[1] == {"text": "three", "label": 1}
+assert table.features["label"].int2str(1) == "yes"
+
+longer = table.map(lambda row: {"length": len(row["text"])})
+assert longer["length"][:] == [3, 5, 4, 5], longer["length"][:]
+batched = table.map(lambda rows: {"upper": [t.upper() for t in rows["text"]]}, batched=True)
+assert batched["upper"][:] == ["ONE", "THREE", "FIVE", "SEVEN"]
+assert longer.filter(lambda row: row["length"] == 5)["text"][:] == ["three", "seven"]
+assert longer.sort("length")["text"][0] == "one"
+assert table.select([3, 0])["text"][:] == ["seven", "one"]
+assert concatenate_datasets([table, table]).num_rows == 8
+
+parts = table.train_test_split(test_size=0.25, seed=1)
+assert isinstance(parts, DatasetDict)
+assert sorted(parts["train"]["text"][:] + parts["test"]["text"][:]) == sorted(table["text"][:])
+
+longer.save_to_disk("table")
+assert Dataset.load_from_disk("table").to_dict() == longer.to_dict()

@@ -1,0 +1,37 @@
+# imports: PIL, PIL.Image, PIL.ImageDraw, PIL.ImageFilter, PIL.ImageFont
+# exercises: drawing, resizing, colour conversion, filters, PNG and JPEG in and out, a text rendered
+#   where FreeType is built in
+import io
+
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, features
+
+image = Image.new("RGB", (8, 8), (0, 0, 0))
+ImageDraw.Draw(image).rectangle((2, 2, 5, 5), fill=(255, 128, 0))
+assert image.getpixel((3, 3)) == (255, 128, 0)
+assert image.getpixel((0, 0)) == (0, 0, 0)
+assert image.getbbox() == (2, 2, 6, 6), image.getbbox()
+assert sum(image.convert("L").histogram()) == 64
+assert image.convert("L").getpixel((3, 3)) == 151  # 0.299 R + 0.587 G + 0.114 B
+
+assert image.resize((16, 16), Image.NEAREST).getpixel((7, 7)) == (255, 128, 0)
+assert image.transpose(Image.ROTATE_90).getbbox() == (2, 2, 6, 6)
+flat = Image.new("L", (5, 5), 100).filter(ImageFilter.GaussianBlur(1))
+assert flat.getextrema() == (100, 100)
+
+file = io.BytesIO()
+image.save(file, "PNG")
+assert file.getvalue().startswith(b"\x89PNG\r\n\x1a\n")
+back = Image.open(io.BytesIO(file.getvalue()))
+assert ImageChops.difference(back.convert("RGB"), image).getbbox() is None
+
+if features.check("jpg"):
+    file = io.BytesIO()
+    Image.new("RGB", (16, 16), (200, 30, 60)).save(file, "JPEG", quality=95)
+    assert file.getvalue().startswith(b"\xff\xd8\xff")
+    pixel = Image.open(io.BytesIO(file.getvalue())).getpixel((8, 8))
+    assert all(abs(a - b) <= 3 for a, b in zip(pixel, (200, 30, 60))), pixel
+
+if features.check("freetype2"):
+    page = Image.new("L", (60, 20), 0)
+    ImageDraw.Draw(page).text((2, 2), "Hello", font=ImageFont.load_default(), fill=255)
+    assert page.getextrema()[1] > 128, "no ink"

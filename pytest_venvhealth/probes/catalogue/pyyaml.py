@@ -1,0 +1,45 @@
+# imports: yaml
+# exercises: load and dump, in Python and, where it is built in, by libyaml: types, anchors, errors
+#   with their line
+import datetime
+
+import yaml
+
+text = """
+name: Käse
+sizes: [1, 2.5, 0x10, ~]
+when: 2024-02-29
+base: &base {a: 1, b: 2}
+more: {<<: *base, b: 3}
+text: |
+  two
+  lines
+"""
+wanted = {
+    "name": "Käse",
+    "sizes": [1, 2.5, 16, None],
+    "when": datetime.date(2024, 2, 29),
+    "base": {"a": 1, "b": 2},
+    "more": {"a": 1, "b": 3},
+    "text": "two\nlines\n",
+}
+pairs = [(yaml.SafeLoader, yaml.SafeDumper)]
+if yaml.__with_libyaml__:
+    pairs.append((yaml.CSafeLoader, yaml.CSafeDumper))
+for loader, dumper in pairs:
+    assert yaml.load(text, Loader=loader) == wanted, loader
+    assert yaml.load(yaml.dump(wanted, Dumper=dumper), Loader=loader) == wanted, dumper
+    assert yaml.dump({"b": [1, "x"], "a": None}, Dumper=dumper) == "a: null\nb:\n- 1\n- x\n"
+    try:
+        yaml.load("a: 1\nb: [", Loader=loader)
+    except yaml.YAMLError as error:
+        assert error.problem_mark.line >= 1
+    else:
+        raise AssertionError("a list without an end was accepted")
+    try:
+        yaml.load("!!python/object/apply:os.getpid []", Loader=loader)
+    except yaml.YAMLError:
+        pass
+    else:
+        raise AssertionError("a safe loader made an object")
+assert yaml.safe_load(text) == wanted
