@@ -201,8 +201,7 @@ class Profile:
         pins = list(_pins(specifier))
         if any(not specifier.contains(pin, prereleases=True) for pin in pins):
             wishes = " and ".join(
-                f"{group} asks for {name}{requirement.specifier}"
-                for group, requirement in dict(asked).items()
+                f"{group} asks for {name}{requirement.specifier}" for group, requirement in asked
             )
             faults.append(f"dependency-groups: {wishes}: no version is all of this.")
         version = locked.version if locked else None

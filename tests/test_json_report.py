@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import pickle
 import re
@@ -304,6 +305,22 @@ ALTERED = finding("peft", Code.FILE_ALTERED, Check.FILES, paths=("lib/a.py",))
             id="a-waiver-of-another-distribution",
         ),
         pytest.param(
+            [
+                item("peft", Check.IMPORT, Status.WAIVED, [ALTERED], reason="ours"),
+                item("peft", Check.FUNCTIONAL, Status.BROKEN, [ALTERED]),
+            ],
+            "broken",
+            id="waived-by-one-of-two-items",
+        ),
+        pytest.param(
+            [
+                item("peft", Check.IMPORT, Status.WAIVED, [ALTERED], reason="ours"),
+                item("peft", Check.FUNCTIONAL, Status.NOT_INSTALLED, [ALTERED]),
+            ],
+            "broken",
+            id="waived-by-one-and-not-by-the-other",
+        ),
+        pytest.param(
             [item("peft", Check.FILES, Status.WAIVED, [ALTERED], [repair("peft")])],
             "healed",
             id="repaired-beside-a-waiver",
@@ -363,6 +380,15 @@ HEALED_COPY = item(
             [item("transformers", Check.FILES, Status.UNCHECKED), UNHEALED_COPY],
             False,
             id="the-owner-could-not-tell",
+        ),
+        pytest.param(
+            [
+                item("transformers", Check.FILES, Status.UNCHECKED),
+                item("transformers", Check.INSTALLED, repairs=[repair()]),
+                UNHEALED_COPY,
+            ],
+            False,
+            id="the-owner-could-not-tell-after-a-repair",
         ),
         pytest.param([UNHEALED_COPY, HEALED_COPY], True, id="no-owner-and-one-healed-copy"),
         pytest.param([UNHEALED_COPY], False, id="no-owner"),
@@ -470,6 +496,47 @@ def test_a_missing_dependency_that_nobody_listed_is_told() -> None:
     assert (tqdm["status"], tqdm["version"], tqdm["groups"]) == ("not-installed", None, [])
 
 
+def test_two_wordings_of_one_damage_are_one_finding_and_two_errors_are_two() -> None:
+    """A probe's path only says where an error was raised; a damaged file is known by its path."""
+    reworded = replace(MISSING, summary="A file is missing.")
+    errors = [replace(IMPORT_FAILS, summary=text, paths=("lib/a.py",)) for text in ("One.", "Two.")]
+
+    distributions = distributions_of(
+        item("transformers", Check.FILES, Status.BROKEN, [MISSING]),
+        item("peft", Check.IMPORT, Status.BROKEN, [reworded, *errors]),
+    )
+
+    assert [seen["summary"] for seen in distributions["transformers"]["findings"]] == [
+        MISSING.summary
+    ]
+    assert [seen["summary"] for seen in distributions["peft"]["findings"]] == ["One.", "Two."]
+
+
+def test_errors_come_first_and_then_the_order_of_the_checks() -> None:
+    crash = finding("peft", Code.CRASH, Check.IMPORT)
+    drift = finding("peft", Code.VERSION_DRIFT, Check.INSTALLED)
+
+    findings = distributions_of(
+        item("peft", Check.IMPORT, Status.BROKEN, [WARNING, crash, ALTERED, drift])
+    )["peft"]["findings"]
+
+    assert [seen["code"] for seen in findings] == [
+        "version-drift",
+        "file-altered",
+        "crash",
+        "foreign-file",
+    ]
+
+
+def test_the_wording_does_not_depend_on_who_came_first() -> None:
+    copies = [
+        item("peft", Check.IMPORT, Status.BROKEN, [replace(MISSING, summary="A file is gone.")]),
+        item("accelerate", Check.IMPORT, Status.BROKEN, [MISSING]),
+    ]
+
+    assert report_of(*copies) == report_of(*reversed(copies))
+
+
 def test_a_result_of_an_unknown_environment_is_refused() -> None:
     with pytest.raises(ValueError, match="results of an unknown environment: elsewhere"):
         build_report([facts()], [item("peft", Check.FILES, environment="elsewhere")])
@@ -501,8 +568,10 @@ def test_repairs_with_different_ends_stay_apart() -> None:
     assert sorted(entry["result"] for entry in repairs) == ["rolled-back", "verified"]
 
 
-def test_the_metadata_of_an_item_tell_its_own_codes_and_causes() -> None:
-    result = item("peft", Check.IMPORT, Status.BROKEN, [MISSING, IMPORT_FAILS], seconds=1.23456)
+def test_the_metadata_of_an_item_answer_its_own_question() -> None:
+    on_the_way = [MISSING, finding("peft", Code.FILE_ALTERED, Check.FILES)]
+    findings = [*on_the_way, IMPORT_FAILS]
+    result = item("peft", Check.IMPORT, Status.BROKEN, findings, seconds=1.23456)
 
     assert item_metadata(result) == {
         "environment": "llm",
@@ -515,8 +584,8 @@ def test_the_metadata_of_an_item_tell_its_own_codes_and_causes() -> None:
     }
 
 
-NAMES = st.sampled_from(["accelerate", "peft", "transformers", ENVIRONMENT])
-CHECKS = st.sampled_from(list(Check))
+NAMES = st.sampled_from(["peft", "transformers", ENVIRONMENT])
+CHECKS = st.sampled_from([Check.INSTALLED, Check.FILES, Check.IMPORT])
 FINDINGS = st.builds(
     Finding,
     code=st.sampled_from([Code.FILE_MISSING, Code.IMPORT_ERROR, Code.NOT_INSTALLED]),
@@ -561,7 +630,7 @@ RESULTS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=60, deadline=None, database=None)
 @given(results=RESULTS, data=st.data())
 def test_the_order_of_the_results_changes_nothing(
     results: list[ItemResult], data: st.DataObject
@@ -577,7 +646,7 @@ def test_the_order_of_the_results_changes_nothing(
     for environment in report["environments"]:
         for entry in [environment, *environment["distributions"]]:
             told = [
-                (seen["check"], seen["code"], tuple(seen["paths"]) or seen["summary"])
+                (seen["check"], seen["code"], tuple(seen["paths"]), seen["summary"])
                 for seen in entry["findings"]
             ]
             assert len(set(told)) == len(told)
@@ -657,6 +726,24 @@ def test_a_report_that_cannot_be_written_says_where_and_why(tmp_path: Path) -> N
 
     assert str(caught.value).startswith(f"The report could not be written to {path}: ")
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
+def test_a_full_disk_leaves_the_old_report_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "report.json"
+    path.write_text("old")
+
+    def refuse(self: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+
+    with pytest.raises(ReportNotWrittenError, match="No space left on device"):
+        write_report(path, report_of())
+
+    assert [entry.name for entry in tmp_path.iterdir()] == ["report.json"]
+    assert path.read_text() == "old"
 
 
 def test_a_folder_in_the_report_s_place_is_no_place(tmp_path: Path) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,11 @@ from targets import make_target, site_packages, snapshot
 from wheels import make_wheel
 
 ORIGIN = "profile.toml"
+NATIVE_MODULES = [
+    path
+    for path in sorted(Path(sysconfig.get_config_var("DESTSHARED") or "/nowhere").glob("*.so"))
+    if path.stat().st_size > 20000
+]
 NATIVE_CRASH = "import ctypes\nctypes.string_at(0)\n"
 
 needs_signals = pytest.mark.skipif(
@@ -281,6 +289,9 @@ def make_site(tmp_path: Path, files: dict[str, str | bytes], python: str = "") -
         pytest.param({"demo.py": "def f(:\n"}, "demo.py", id="source-cut"),
         pytest.param({"demo.py": b"x = '\xff'\n"}, "demo.py", id="source-not-utf8"),
         pytest.param({"demo.pyc": b""}, "demo.pyc", id="bytecode-emptied"),
+        pytest.param(
+            {"demo.pyc": MAGIC_NUMBER + bytes(12) + b"\xe3"}, "demo.pyc", id="bytecode-cut"
+        ),
         pytest.param({"demo.abi3.so": b""}, "demo.abi3.so", id="native-emptied"),
     ],
 )
@@ -299,11 +310,9 @@ def test_a_file_that_cannot_be_loaded_is_the_last_frame(
 
 
 @needs_signals
+@pytest.mark.skipif(not NATIVE_MODULES, reason="this Python has no extension module in a file")
 def test_native_code_that_kills_the_import_is_named(tmp_path: Path) -> None:
-    import _ctypes_test
-
-    whole = Path(_ctypes_test.__file__).read_bytes()
-    site = make_site(tmp_path, {"demo.abi3.so": whole[:8192]})
+    site = make_site(tmp_path, {"demo.abi3.so": NATIVE_MODULES[0].read_bytes()[:8192]})
     result = run("", site, imports=("demo",))
 
     if result.outcome is Outcome.IMPORT_ERROR:
@@ -358,10 +367,10 @@ def test_what_a_probe_writes_to_the_channel_is_not_believed(
 
 def test_the_token_is_nowhere_in_sight(running: Environment) -> None:
     code = (
-        "import os, sys, __main__\n"
-        "hidden = [str(sys.argv), str(dict(os.environ)), str(vars(__main__))]\n"
-        "hidden += [open('/proc/self/cmdline').read()] if os.path.exists('/proc') else []\n"
-        "assert not any('token' in text for text in hidden)\n"
+        "import os, re, sys, __main__\n"
+        "seen = [str(sys.argv), str(dict(os.environ)), str(vars(__main__)), sys.stdin.read()]\n"
+        "seen += [open('/proc/self/cmdline').read()] if os.path.exists('/proc') else []\n"
+        "assert not re.search(r'[0-9a-f]{32}', str(seen))\n"
         "assert os.listdir(os.curdir) == []\n"
         "assert sorted(os.listdir(os.pardir)) == ['home', 'tmp', 'work']\n"
     )
@@ -398,8 +407,8 @@ def test_the_network_is_out_of_reach(code: str, text: str, running: Environment)
 def test_the_loopback_interface_is_open(running: Environment) -> None:
     code = (
         "import socket\n"
-        "for name in ('127.0.0.1', 'localhost', socket.gethostname()):\n"
-        "    socket.getaddrinfo(name if name != socket.gethostname() else None, 80)\n"
+        "for name in ('127.0.0.1', 'localhost', '192.0.2.1', None):\n"
+        "    assert socket.getaddrinfo(name, 80)\n"
         "server = socket.create_server(('127.0.0.1', 0))\n"
         "client = socket.create_connection(server.getsockname(), timeout=5)\n"
         "client.sendall(b'hello')\n"
@@ -424,7 +433,8 @@ def test_home_and_caches_are_scratch_folders(
     code = (
         "import os, sys, tempfile\n"
         "outer = os.path.dirname(os.getcwd())\n"
-        "for name in ('HOME', 'HF_HOME', 'XDG_CACHE_HOME', 'TMPDIR', 'MPLCONFIGDIR', 'TORCH_HOME'):\n"
+        "names = ['HOME', 'HF_HOME', 'XDG_CACHE_HOME', 'TMPDIR', 'MPLCONFIGDIR', 'TORCH_HOME']\n"
+        "for name in names:\n"
         "    assert os.environ[name].startswith(outer), name\n"
         "assert os.path.expanduser('~').startswith(outer)\n"
         "assert tempfile.gettempdir().startswith(outer)\n"
@@ -471,11 +481,11 @@ def test_an_interpreter_that_is_gone_is_an_error_of_its_own(tmp_path: Path) -> N
 
 def old_pythons() -> Iterator[str]:
     """Yield interpreters of other versions that this machine has."""
-    for name in os.environ.get("VENVHEALTH_PYTHONS", "").split(os.pathsep):
-        if name:
+    named = os.environ.get("VENVHEALTH_PYTHONS", "").split(os.pathsep)
+    for name in filter(None, [*named, shutil.which("python3.8")]):
+        # A shim of a version manager is on PATH even where it has no Python to start.
+        if subprocess.run([name, "-c", ""], capture_output=True, check=False).returncode == 0:
             yield name
-    if found := shutil.which("python3.8"):
-        yield found
 
 
 @pytest.mark.parametrize(

@@ -878,6 +878,14 @@ MISFITS: Mapping[str, tuple[str, str, str]] = {
             "no version is all of this."
         ),
     ),
+    "group-against-itself": (
+        'dependency-groups.a = ["demo==2.0", "demo<2"]',
+        _lock(),
+        (
+            "FOLDER/some.toml: dependency-groups: a asks for demo==2.0 and a asks for demo<2: "
+            "no version is all of this."
+        ),
+    ),
     "marker-of-another-standard": (
         "dependency-groups.a = [\"demo; 'x' in extras\"]",
         _lock(),

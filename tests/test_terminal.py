@@ -165,20 +165,37 @@ def test_one_that_only_suffers_tells_its_root_cause() -> None:
     ]
 
 
-def test_a_root_cause_that_the_item_saw_itself_is_told_with_its_files() -> None:
+def test_a_root_cause_that_a_diagnosis_saw_is_told_with_its_files() -> None:
     fails = replace(IMPORT_FAILS, evidence=())
     result = item("peft", Check.IMPORT, Status.BROKEN, (MISSING, fails))
 
     assert failure_lines(result, verbose=0) == [
         "import peft fails: cannot import name 'BloomPreTrainedModel' from 'transformers'",
-        (
-            "Root cause: transformers (file-missing): transformers 4.57.3 is damaged: "
-            "1 file is missing."
-        ),
+        f"Root cause: transformers (file-missing): {MISSING.summary}",
         f"  {BLOOM}",
-        REMEDY,
         "Run again with --repair: it reinstalls transformers.",
     ]
+
+
+def test_one_that_fails_of_its_own_damage_tells_that_as_the_root_cause() -> None:
+    crash = damaged("transformers", Code.CRASH, Check.IMPORT, root_causes=("transformers",))
+    result = item("transformers", Check.IMPORT, Status.BROKEN, (crash, MISSING))
+
+    assert failure_lines(result, verbose=0) == [
+        "transformers has crash.",
+        f"Root cause: transformers (file-missing): {MISSING.summary}",
+        f"  {BLOOM}",
+        "Mend it.",
+    ]
+
+
+def test_what_explains_nothing_is_told_as_seen() -> None:
+    crash = damaged("peft", Code.CRASH, Check.IMPORT)
+    result = item("peft", Check.IMPORT, Status.BROKEN, (crash, MISSING))
+
+    assert failure_lines(result, verbose=0)[1] == (
+        f"Seen as well: transformers (file-missing): {MISSING.summary}"
+    )
 
 
 def test_two_that_do_not_fit_are_both_named() -> None:
@@ -336,6 +353,16 @@ def test_one_root_shows_whom_it_takes_down() -> None:
         "4 distributions: 1 healthy, 3 broken",
         "Run again with --repair to heal this; --repair-plan shows what that would do.",
     ]
+
+
+def test_one_sign_is_enough_below_the_root() -> None:
+    also = damaged("peft", Code.EXCEPTION, Check.FUNCTIONAL, root_causes=("transformers",))
+
+    lines = summary_of(
+        *BROKEN_STORY, item("peft", Check.FUNCTIONAL, Status.BROKEN, findings=(also,))
+    )
+
+    assert lines[2].endswith("from 'transformers' and 1 more finding")
 
 
 def test_healed_says_what_was_done_and_whom_it_brought_back() -> None:
@@ -542,6 +569,15 @@ def test_what_stays_in_quarantine_is_named() -> None:
         "quarantine keeps 5 files of transformers: "
         "lib/mine0.py, lib/mine1.py, lib/mine2.py and 2 more"
     )
+
+
+def test_what_a_rollback_put_back_is_in_no_quarantine() -> None:
+    actions = (Action(action="quarantine", paths=("lib/mine.py",)),)
+    back = repair(result=RepairResult.ROLLED_BACK, reason="It fails as before.", actions=actions)
+
+    lines = summary_of(item("transformers", status=Status.BROKEN, repairs=(back,)))
+
+    assert not any("quarantine" in line for line in lines)
 
 
 def test_many_findings_are_counted() -> None:

@@ -324,6 +324,21 @@ def test_an_install_overwrites_nothing(root: Path, name: str, reason: str) -> No
         assert seen(root) == before
 
 
+def test_a_package_of_which_only_bytecode_is_left_is_installed_and_taken_back(root: Path) -> None:
+    cache = site_of(root) / "lost" / "__pycache__"
+    cache.mkdir(parents=True)
+    (cache / "__init__.cpython-311.pyc").write_text("stale")
+    before = seen(root)
+    transaction = begin(root)
+
+    transaction.install(stage(transaction, root, {f"{SITE}/lost/__init__.py": "new\n"}))
+
+    assert (site_of(root) / "lost" / "__init__.py").read_text() == "new\n"
+    assert not cache.exists()
+    transaction.rollback()
+    assert seen(root) == before
+
+
 def test_two_new_files_for_one_place_are_refused(root: Path) -> None:
     with begin(root) as transaction:
         moves = stage(transaction, root, {"a": "", "b": ""})

@@ -317,8 +317,8 @@ def _frames(error: BaseException, watch: Watch) -> list[tuple[str, int, str]]:
     if isinstance(error, SyntaxError) and error.filename:
         file, line = error.filename, error.lineno or 0
     elif isinstance(error, ImportError):
-        # Native code that the loader refuses has no frame; the exception names its file.
-        if isinstance(error.path, str) and error.path.endswith(_EXTENSIONS):
+        # Native code or bytecode that is refused has no frame; the exception names its file.
+        if isinstance(error.path, str) and error.path.endswith((".pyc", *_EXTENSIONS)):
             file = error.path
     else:
         file = _damaged_file(error, steps, watch)

@@ -208,7 +208,8 @@ def _step(facts: Facts, name: str, reason: str) -> Step | Refusal:
         sha256=want.sha256 if want is not None and want.wheel is not None else None,
         manifest=manifest,
         reason=reason,
-        quarantine=tuple(sorted(quarantine | set(_bytecode(quarantine)))),
+        # A lost module's bytecode is still there, and belongs to it.
+        quarantine=tuple(sorted(quarantine | set(_bytecode(owned)))),
         clean=tuple(sorted(clean)),
         keep=tuple(sorted(keep)),
         requested=found is not None and found.requested,

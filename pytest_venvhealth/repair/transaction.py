@@ -154,6 +154,10 @@ class Transaction:
             created = self._created_by(pairs)
             stale = cached_bytecode(final for _, final in pairs)
         self._set_aside(sorted(stale), set(), derived=True)
+        if stale:
+            # A folder that held nothing else is gone with it.
+            with explained("install into", self._layout.root):
+                created |= self._created_by(pairs)
         # Setting bytecode aside may have removed `__pycache__`, and a compiler will make it anew.
         created |= {
             cache

@@ -98,10 +98,11 @@ def build_report(
 def item_metadata(result: ItemResult) -> dict[str, Any]:
     """Return a test's `metadata.venv_health`.
 
-    The codes and root causes (the likeliest first) are those of the item's own distribution; what
-    a diagnosis saw of another one is told by its root cause, and in full in the report.
+    The codes and root causes (the likeliest first) answer the item's own question; what a diagnosis
+    saw on the way is told by the root causes, and in full in the report.
     """
-    own = [finding for finding in result.findings if finding.distribution == result.distribution]
+    asked = (result.distribution, result.check)
+    own = [finding for finding in result.findings if (finding.distribution, finding.check) == asked]
     return {
         "environment": result.environment,
         "distribution": result.distribution,

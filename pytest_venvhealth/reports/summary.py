@@ -204,7 +204,11 @@ def _parents(rows: Sequence[_Row]) -> dict[str, str]:
 def _row_lines(row: _Row, rows: Sequence[_Row], parent: _Row | None = None) -> Iterator[Line]:
     """Yield a row's line, and one for each repair that its line does not tell."""
     indent = "    " if parent else ""
-    pieces = [row.title, row.status, _detail(row) + _causes(row, parent) + _dependents(row, rows)]
+    pieces = [
+        row.title,
+        row.status,
+        _detail(row, parent) + _causes(row, parent) + _dependents(row, rows),
+    ]
     yield _line(indent + "  ".join(piece for piece in pieces if piece), **_MARKUP[row.status])
     for repair in row.repairs:
         if repair["result"] == "verified":
@@ -215,12 +219,14 @@ def _row_lines(row: _Row, rows: Sequence[_Row], parent: _Row | None = None) -> I
             yield _line(f"{indent}    repair {word}: {sentence(repair['reason'])}")
 
 
-def _detail(row: _Row) -> str:
+def _detail(row: _Row, parent: _Row | None) -> str:
     """Return what happened to a row's distribution, in a few words."""
     if row.status == "not-installed" and row.expected:
         return f"wanted {row.expected}"
     if row.status in _FAILED:
-        return _phrases(row.unhealed) or "no finding says why"
+        # Below the row that takes it down, one sign of it is enough.
+        most = 1 if parent else _PHRASES_SHOWN
+        return _phrases(row.unhealed, most) or "no finding says why"
     if row.status == "healed":
         healed = [finding for finding in row.findings if finding["healed"]]
         done = [_done(row, repair) for repair in row.repairs if repair["result"] == "verified"]
@@ -231,13 +237,13 @@ def _detail(row: _Row) -> str:
     return ": ".join(filter(None, [_phrases(row.unhealed), reasons]))
 
 
-def _phrases(findings: Sequence[Mapping[str, Any]]) -> str:
+def _phrases(findings: Sequence[Mapping[str, Any]], most: int = _PHRASES_SHOWN) -> str:
     """Return `1 file missing, 3 files altered and 2 more findings`."""
     phrases = [
         damage(finding["code"], finding["summary"], len(finding["paths"])) for finding in findings
     ]
-    text = ", ".join(phrases[:_PHRASES_SHOWN])
-    more = len(phrases) - _PHRASES_SHOWN
+    text = ", ".join(phrases[:most])
+    more = len(phrases) - most
     return f"{text} and {counted(more, 'more finding')}" if more > 0 else text
 
 

@@ -55,18 +55,18 @@ def failure_lines(result: ItemResult, *, verbose: int) -> list[str]:
         verbose: how often `-v` was given; with it all paths and more of the evidence are shown.
     """
     unhealed = [finding for finding in result.findings if not finding.healed]
-    own = [finding for finding in unhealed if finding.distribution == result.distribution]
-    others = [finding for finding in unhealed if finding.distribution != result.distribution]
+    own = [finding for finding in unhealed if _is_own(result, finding)]
+    seen = [finding for finding in unhealed if not _is_own(result, finding)]
     lines: list[str] = []
     for finding in sorted(own, key=lambda finding: not finding.is_error):
         lines += _finding_lines(finding, verbose)
-        lines += _unseen_causes(finding, others)
+        lines += _unseen_causes(finding, seen)
     named = {name for finding in own for name in finding.root_causes}
-    for finding in others:
+    for finding in seen:
         lines += _cause_lines(finding, verbose, is_cause=finding.distribution in named or not own)
     lines += [f"Healed: {finding.summary}" for finding in result.findings if finding.healed]
     lines += map(_repair_line, result.repairs)
-    lines += _remedies(unhealed, result.repairs)
+    lines += _remedies(own or seen, result.repairs)
     if result.reason:
         lines.append(sentence(result.reason))
     lines += result.notes
@@ -103,6 +103,11 @@ def _line(text: str, **markup: bool) -> Line:
     return Line(text=printable(text), markup=markup)
 
 
+def _is_own(result: ItemResult, finding: Finding) -> bool:
+    """Tell whether the finding answers the item's own question; others were seen on the way."""
+    return (finding.distribution, finding.check) == (result.distribution, result.check)
+
+
 def _finding_lines(finding: Finding, verbose: int) -> Iterator[str]:
     """Yield a finding's summary, its paths and its evidence."""
     yield finding.summary if finding.is_error else f"Warning: {finding.summary}"
@@ -114,10 +119,10 @@ def _finding_lines(finding: Finding, verbose: int) -> Iterator[str]:
     yield from (f"  | {line}" for line in finding.evidence[-shown:] if shown)
 
 
-def _unseen_causes(finding: Finding, others: Sequence[Finding]) -> Iterator[str]:
+def _unseen_causes(finding: Finding, seen: Sequence[Finding]) -> Iterator[str]:
     """Yield a line for root causes of which this item saw no finding of their own."""
-    seen = {other.distribution for other in others} | {finding.distribution}
-    elsewhere = [name for name in finding.root_causes if name not in seen]
+    told = {other.distribution for other in seen} | {finding.distribution}
+    elsewhere = [name for name in finding.root_causes if name not in told]
     if not elsewhere:
         return
     if finding.distribution in finding.root_causes:
@@ -126,7 +131,7 @@ def _unseen_causes(finding: Finding, others: Sequence[Finding]) -> Iterator[str]
 
 
 def _cause_lines(finding: Finding, verbose: int, *, is_cause: bool) -> Iterator[str]:
-    """Yield what a diagnosis saw of another distribution."""
+    """Yield what a diagnosis saw beyond the item's own question."""
     first, *rest = _finding_lines(finding, verbose)
     prefix = "Root cause" if is_cause else "Seen as well"
     yield f"{prefix}: {finding.distribution} ({finding.code}): {first}"

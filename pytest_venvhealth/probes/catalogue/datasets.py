@@ -15,7 +15,7 @@ assert longer["length"][:] == [3, 5, 4, 5], longer["length"][:]
 batched = table.map(lambda rows: {"upper": [t.upper() for t in rows["text"]]}, batched=True)
 assert batched["upper"][:] == ["ONE", "THREE", "FIVE", "SEVEN"]
 assert longer.filter(lambda row: row["length"] == 5)["text"][:] == ["three", "seven"]
-assert longer.sort("length")["text"][0] == "one"
+assert table.sort("text")["text"][:] == ["five", "one", "seven", "three"]
 assert table.select([3, 0])["text"][:] == ["seven", "one"]
 assert concatenate_datasets([table, table]).num_rows == 8
 

@@ -14,7 +14,8 @@ assert sum(image.convert("L").histogram()) == 64
 assert image.convert("L").getpixel((3, 3)) == 151  # 0.299 R + 0.587 G + 0.114 B
 
 assert image.resize((16, 16), Image.NEAREST).getpixel((7, 7)) == (255, 128, 0)
-assert image.transpose(Image.ROTATE_90).getbbox() == (2, 2, 6, 6)
+strip = Image.frombytes("L", (3, 1), b"\1\2\3").transpose(Image.ROTATE_90)
+assert (strip.size, strip.tobytes()) == ((1, 3), b"\3\2\1"), strip
 flat = Image.new("L", (5, 5), 100).filter(ImageFilter.GaussianBlur(1))
 assert flat.getextrema() == (100, 100)
 

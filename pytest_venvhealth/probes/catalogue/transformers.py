@@ -48,6 +48,7 @@ if importlib.util.find_spec("torch") is not None:
         made = bloom.generate(
             ids, attention_mask=torch.ones_like(ids), max_new_tokens=1, do_sample=False
         )
+        assert made.shape == (1, 5), made
         assert made[0, -1].item() == scores[0, -1].argmax().item(), made
 
     bloom.train()
