@@ -93,9 +93,7 @@ class Healer:
 
     @contextlib.contextmanager
     def _alone_with_it(self) -> Iterator[None]:
-        with environment_lock(
-            self.root, exclusive=True, timeout=_LOCK_SECONDS, on_wait=self._say
-        ):
+        with environment_lock(self.root, exclusive=True, timeout=_LOCK_SECONDS, on_wait=self._say):
             self._alone = True
             try:
                 recovery = recover(self.root)

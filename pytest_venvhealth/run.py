@@ -182,9 +182,7 @@ class HealthRun:
         """Put the health items before everything else that the session collects."""
         report = yield
         if isinstance(collector, pytest.Session) and report.passed:
-            own = HealthCollector.from_parent(
-                collector, name=COLLECTOR, nodeid=COLLECTOR, run=self
-            )
+            own = HealthCollector.from_parent(collector, name=COLLECTOR, nodeid=COLLECTOR, run=self)
             report.result = [own, *report.result]
         return report
 
@@ -416,9 +414,7 @@ def result_of(report: pytest.TestReport) -> ItemResult | None:
     return None
 
 
-def _combined(
-    first: ItemResult, last: ItemResult, records: tuple[RepairRecord, ...]
-) -> ItemResult:
+def _combined(first: ItemResult, last: ItemResult, records: tuple[RepairRecord, ...]) -> ItemResult:
     """Return one result for an item that ran, was repaired, and ran again."""
     healed = last.status is Status.HEALTHY
     before = tuple(
@@ -499,4 +495,3 @@ def _environment_facts(name: str, facts: Facts, settings: Settings) -> Environme
             for distribution in facts.names
         ),
     )
-

@@ -29,7 +29,7 @@ class Settings:
 
     targets: tuple[Target, ...]
     start: Path
-    """The folder that pytest was called in: `profiles/` and `wheelhouse/` are looked for from it."""
+    """The folder that pytest was called in: defaults are looked for from it."""
     profile: str | None = None
     groups: tuple[str, ...] = ()
     wheelhouses: tuple[Path, ...] = ()
@@ -94,7 +94,7 @@ def _target(text: str, start: Path) -> Target:
     if not sign or os.sep in name or not name or (start / text).exists():
         name, path = "", text
     if not path:
-        raise UsageError(f"--venv={text}: a path is missing. Write --venv=PATH or --venv=NAME=PATH.")
+        raise UsageError(f"--venv={text}: a path is missing. Write --venv=[NAME=]PATH.")
     return Target(path=start / Path(path).expanduser(), name=name or None)
 
 

@@ -19,8 +19,8 @@ BROKEN_CONFTEST = pytest.StashKey[str]()
 def correct_rootdir(config: pytest.Config, args: list[str]) -> None:
     """Determine rootdir and ini file again where `--venv PATH` was taken for a path argument.
 
-    pytest looks for rootdir before it loads plugins, and then it does not know that `--venv` takes a
-    value. Without this the target's folder would become rootdir, with its ini file and a cache in it.
+    pytest looks for rootdir before it loads plugins, and does not know then that `--venv` takes a
+    value. Without this the target would become rootdir, with its ini file and a cache in it.
 
     Args:
         args: the command line as pytest will parse it; changed in place where `addopts` differ.
@@ -39,10 +39,10 @@ def correct_rootdir(config: pytest.Config, args: list[str]) -> None:
     if known.confcutdir in (str(config.rootpath), str(config.inipath and config.inipath.parent)):
         known.confcutdir = str(inipath.parent if inipath else rootpath)
     # pytest has no public way to say this; the tests watch these names on every supported version.
-    config._rootpath = rootpath  # type: ignore[attr-defined]
-    config._inipath = inipath  # type: ignore[attr-defined]
-    config._inicfg = inicfg  # type: ignore[attr-defined]
-    config._ignored_config_files = ignored  # type: ignore[attr-defined]
+    config._rootpath = rootpath
+    config._inipath = inipath
+    config._inicfg = inicfg
+    config._ignored_config_files = ignored
     config._inicache.clear()
     config._parser.extra_info.update(rootdir=str(rootpath), inifile=str(inipath))
     right_addopts = _addopts(config)
@@ -64,8 +64,8 @@ def _real_paths(arguments: list[str]) -> list[str]:
 def tolerate_broken_conftest(config: pytest.Config) -> Iterator[None]:
     """Go on without a conftest that cannot be imported, if health items alone were asked for.
 
-    The damage that the run is to find may be the very reason. With paths, pytest's own error stands:
-    those tests need their conftest.
+    The damage that the run is to find may be the very reason. With paths, pytest's own error
+    stands: those tests need their conftest.
     """
     try:
         yield

@@ -124,7 +124,7 @@ class Wheel:
             rows=record.rows,
             executables=executables,
             dist_info=dist_info,
-            root_is_purelib=str(header.get("Root-Is-Purelib", "true")).lower() == "true",
+            root_is_purelib=str(header.get("Root-Is-Purelib")).lower() == "true",
             entry_points=entry_points.decode("utf-8", "replace"),
         )
 

@@ -1,8 +1,8 @@
 """Is one environment equal to another, a clean install? `python tests/compare_trees.py ONE OTHER`.
 
-Equal means: every file of the wheels' payload has the same bytes and mode; launchers start their own
-environment's interpreter and call the same object; RECORD lists the same files. Bytecode, INSTALLER,
-REQUESTED, direct_url.json, row order and mtimes do not count.
+Equal means: every file of the wheels' payload has the same bytes and mode; launchers start their
+own environment's interpreter and call the same object; RECORD lists the same files. Bytecode,
+INSTALLER, REQUESTED, direct_url.json, row order and mtimes do not count.
 """
 
 from __future__ import annotations
@@ -73,5 +73,5 @@ def _rows(path: Path) -> object:
 
 if __name__ == "__main__":
     found = differences(Path(sys.argv[1]).absolute(), Path(sys.argv[2]).absolute())
-    print("\n".join(found) or "equal")
+    sys.stdout.write("\n".join(found or ["equal"]) + "\n")
     sys.exit(bool(found))

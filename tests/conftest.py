@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from targets import make_target, make_venv
+from wheels import make_wheel
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.reports.json_report import load_schema
-from targets import make_target, make_venv
-from wheels import make_wheel
 
 pytest_plugins = ["pytester"]
 
@@ -87,13 +86,15 @@ class RunHealth:
     ) -> Health:
         json_file = self.pytester.path / "health.json"
         json_file.unlink(missing_ok=True)
-        given = ["--venv-health", *map(os.fspath, arguments)]
+        given = ["--venv-health", *(os.fspath(argument) for argument in arguments)]
         if reports:
             given.append(f"--venv-json={json_file}")
         # The plugins that only some tests use stay out; xdist's own workers need a real process.
         given += ["-p", "no:randomly", "-p", "no:html"]
-        run = self.pytester.runpytest_subprocess if subprocess else self.pytester.runpytest_inprocess
-        result = run(*given)
+        if subprocess:
+            result = self.pytester.runpytest_subprocess(*given)
+        else:
+            result = self.pytester.runpytest_inprocess(*given)
         report: dict[str, Any] = {}
         if json_file.exists():
             report = json.loads(json_file.read_text())
@@ -143,10 +144,7 @@ def story_wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
             folder,
             "adapter",
             version,
-            {
-                "adapter/__init__.py": "from library import BloomModel\n"
-                f"__version__ = {version!r}\n"
-            },
+            {"adapter/__init__.py": f"from library import BloomModel\n__version__ = {version!r}\n"},
             requires=["library>=4"],
         )
     make_wheel(folder, "bystander", "1.0")
@@ -191,12 +189,20 @@ def empty_venv(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def llm_target(request: pytest.FixtureRequest) -> Iterator[Environment]:
-    """The healthy venv of the LLM stack, which no test may change."""
-    from llm_stack import fill_wheelhouse, make_venv
+def llm_stack(request: pytest.FixtureRequest) -> Path:
+    """A folder with the LLM stack's `wheelhouse` and a healthy `venv`, which no test may change."""
+    import llm_stack as stack
 
     folder = Path(request.config.getoption("--llm")).absolute()
-    fill_wheelhouse(folder / "wheelhouse")
-    if not (folder / "venv" / "pyvenv.cfg").exists():
-        make_venv(folder / "venv", folder / "wheelhouse")
-    yield Environment.at(folder / "venv")
+    wheels = stack.read_wheels()
+    python = stack.find_python()
+    folder.mkdir(parents=True, exist_ok=True)
+    stack.fill_wheelhouse(folder / "wheelhouse", python, wheels)
+    stack.make_venv(folder / "venv", folder / "wheelhouse", python, wheels)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def llm_target(llm_stack: Path) -> Environment:
+    """The healthy venv of the LLM stack, which no test may change."""
+    return Environment.at(llm_stack / "venv")

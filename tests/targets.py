@@ -26,7 +26,9 @@ def site_packages(root: Path) -> Path:
     return found
 
 
-def install_wheel(root: Path, wheel: Path, *, installer: str = "pip", requested: bool = True) -> None:
+def install_wheel(
+    root: Path, wheel: Path, *, installer: str = "pip", requested: bool = True
+) -> None:
     """Install a wheel as pip would: none of this project's code takes part."""
     site = site_packages(root)
     version = site.parent.name

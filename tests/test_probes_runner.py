@@ -15,11 +15,11 @@ from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
 import pytest
+from targets import make_target, site_packages, snapshot
+from wheels import make_wheel
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.probes.runner import Outcome, Probe, ProbeResult, TargetError, run_probe
-from targets import make_target, site_packages, snapshot
-from wheels import make_wheel
 
 ORIGIN = "profile.toml"
 NATIVE_MODULES = [

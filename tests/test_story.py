@@ -233,7 +233,9 @@ def test_what_a_person_put_into_the_package_is_set_aside_and_named(
     assert broken.codes("library") == ["foreign-file"]
     assert healed.code == 0
     assert [] == differences(story, healthy_story)
-    kept = [path for path in (story / ".venv-health").rglob("*") if path.name in (".env", foreign.name)]
+    kept = [
+        path for path in (story / ".venv-health").rglob("*") if path.name in (".env", foreign.name)
+    ]
     assert ["TOKEN=1\n"] == [path.read_text() for path in kept if path.name == ".env"]
     assert "bloom_old.py" in healed.text
 
@@ -305,7 +307,16 @@ def test_the_repair_needs_no_network(story: Path, run_health: RunHealth) -> None
     (site_packages(story) / BLOOM).unlink()
 
     done = subprocess.run(
-        ["unshare", "-rn", sys.executable, "-m", "pytest", "--venv-health", "--repair", *WITH_PROFILE],
+        [
+            "unshare",
+            "-rn",
+            sys.executable,
+            "-m",
+            "pytest",
+            "--venv-health",
+            "--repair",
+            *WITH_PROFILE,
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -158,7 +158,8 @@ def _name_kept(environment: Environment, progress: list[_Progress], kept: Sequen
     """Name what stays in quarantine with the repair that set it aside."""
     left = set(kept)
     for number, each in enumerate(progress):
-        mine = left & {environment.relative(path) for path in (*each.step.quarantine, *each.step.clean)}
+        moved = (*each.step.quarantine, *each.step.clean)
+        mine = left & {environment.relative(path) for path in moved}
         left -= mine
         if number == len(progress) - 1:
             mine |= left  # leftovers of nobody in particular
@@ -167,7 +168,7 @@ def _name_kept(environment: Environment, progress: list[_Progress], kept: Sequen
 
 
 def _droppable(facts: Facts, plan: Plan) -> frozenset[str]:
-    """Return the paths whose present bytes a wheel at hand can give again, or an installer wrote."""
+    """Return the paths whose bytes a wheel at hand can give again, or an installer wrote."""
     paths: set[str] = set()
     for step in plan.steps:
         manifest = facts.manifest(step.distribution)
@@ -187,9 +188,7 @@ def _ended(
     return tuple(_record(plan, each, result, reason) for each in progress)
 
 
-def _record(
-    plan: Plan, each: _Progress, result: RepairResult, reason: str | None
-) -> RepairRecord:
+def _record(plan: Plan, each: _Progress, result: RepairResult, reason: str | None) -> RepairRecord:
     return RepairRecord(
         distribution=each.step.distribution,
         version=each.step.version,
@@ -201,6 +200,3 @@ def _record(
         reason=reason,
         seconds=each.seconds,
     )
-
-
-
