@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Check, Code, Finding
 from pytest_venvhealth.probes.runner import Outcome, Probe, ProbeResult
 
+_PLACE = re.compile(r" \([^()]*[/\\][^()]*\)$")
 _CODES = {
     Outcome.IMPORT_ERROR: Code.IMPORT_ERROR,
     Outcome.ASSERTION: Code.ASSERTION,
@@ -94,7 +96,8 @@ def _summary(probe: Probe, check: Check, result: ProbeResult) -> str:
     if check is Check.IMPORT:
         modules = result.importing or ", ".join(probe.imports)
         doing = f"import {modules}"
-    said = result.message.strip().partition("\n")[0]
+    # "cannot import name … from … (/path/to/__init__.py)": the path stands in the evidence.
+    said = _PLACE.sub("", result.message.strip().partition("\n")[0])
     match result.outcome:
         case Outcome.IMPORT_ERROR:
             return f"{doing} fails: {said}"

@@ -1,4 +1,4 @@
-"""Heal what an item found: lock, look again, plan, carry out, prove; and who may do it how often."""
+"""Heal what an item found: lock, look again, plan, carry out, prove; and how often that may be."""
 
 from __future__ import annotations
 
@@ -133,9 +133,7 @@ class Healer:
                 break
             self._count(done)
             if any(record.result is not RepairResult.VERIFIED for record in done):
-                self._look_anew()
-                if attempt.last is not None:
-                    rerun()  # what is reported must be the state after the rollback
+                rerun()  # what is reported must be the state after the rollback
                 break
             last = attempt.last
         return tuple(records)
@@ -253,7 +251,6 @@ class _Attempt:
 
     def verify(self) -> str | None:
         """Return None where the repair helped, else why it is to be rolled back."""
-        self._healer.examination.refresh()
         self.last = self._rerun()
         errors = [finding for finding in self.last.findings if finding.is_error]
         if self.last.status not in (Status.HEALTHY, Status.WAIVED, Status.UNCHECKED):

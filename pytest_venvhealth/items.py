@@ -77,9 +77,12 @@ class HealthCollector(pytest.Collector):
     def collect(self) -> Iterable[HealthItem]:
         """Yield the items stage by stage, and within a stage dependencies first."""
         for environment, distribution, check in self.run.questions():
+            name = self.run.item_name(environment, distribution, check)
             item: HealthItem = HealthItem.from_parent(
                 self,
-                name=self.run.item_name(environment, distribution, check),
+                name=name,
+                # Said as text, so that pytest finds the parameters in it, as `--lf` will.
+                nodeid=f"{COLLECTOR}::{name}",
                 run=self.run,
                 environment=environment,
                 distribution=distribution,

@@ -99,8 +99,8 @@ class HookSpecs:
         """Heal what a failed health item found, and return what was done.
 
         Called inside the item's own protocol, only under `--repair`. The first implementation that
-        returns something else than None ends the search; this project's routine comes last. To watch
-        a repair rather than replace it, implement the hook as a wrapper.
+        returns something else than None ends the search; this project's routine comes last. To
+        watch a repair rather than replace it, implement the hook as a wrapper.
 
         Args:
             item: the failed item.
@@ -123,7 +123,7 @@ def _asked(config: pytest.Config) -> bool:
 def pytest_load_initial_conftests(
     early_config: pytest.Config, args: list[str]
 ) -> Generator[None, object, object]:
-    """Set right what `--venv PATH` did to rootdir, and survive a conftest that the damage breaks."""
+    """Set right what `--venv PATH` did to rootdir, and survive a conftest broken by the damage."""
     if not _asked(early_config):
         return (yield)
     from pytest_venvhealth.startup import correct_rootdir, tolerate_broken_conftest

@@ -40,7 +40,7 @@ from pytest_venvhealth.reports.json_report import (
 from pytest_venvhealth.reports.terminal import header_lines, plan_lines, summary_lines
 from pytest_venvhealth.results import ItemResult, RepairRecord, Status
 from pytest_venvhealth.settings import Settings, read_settings
-from pytest_venvhealth.startup import BROKEN_CONFTEST
+from pytest_venvhealth.startup import BROKEN_CONFTEST, keep_cache_out
 from pytest_venvhealth.wheelhouse import Wheelhouse
 
 
@@ -80,6 +80,7 @@ class HealthRun:
             news: list[str] = []
             run = cls(config, settings, _examinations(settings, news))
             run.news += news
+            keep_cache_out(config, [healer.root for healer in run.healers.values()])
             run.expect_groups()
             run.expect_selected()
         except UsageError as error:
@@ -251,6 +252,7 @@ class HealthRun:
         runs = [reports]
 
         def rerun() -> ItemResult:
+            self.healers[item.environment].examination.refresh()
             runs.append(runtestprotocol(item, log=False, nextitem=nextitem))
             return cast("ItemResult", item.result)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,20 @@ def _addopts(config: pytest.Config) -> list[str]:
 
 def _real_paths(arguments: list[str]) -> list[str]:
     return [argument for argument in arguments if not argument.startswith("venv-health")]
+
+
+def keep_cache_out(config: pytest.Config, roots: Iterable[Path]) -> None:
+    """Give pytest's cache another folder where it would lie inside a target.
+
+    That is so if pytest is called inside the environment. `--lf` remembers nothing then.
+    """
+    cache = getattr(config, "cache", None)
+    folder = getattr(cache, "_cachedir", None)
+    if folder is None or not any(Path(folder).is_relative_to(root) for root in roots):
+        return
+    elsewhere = tempfile.TemporaryDirectory(prefix="venvhealth-cache-")
+    config.add_cleanup(elsewhere.cleanup)
+    cache._cachedir = Path(elsewhere.name)  # pytest has no public way to move it
 
 
 @contextlib.contextmanager

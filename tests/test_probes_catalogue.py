@@ -56,16 +56,16 @@ def test_a_probe_is_complete_and_runs_on_every_supported_python(name: str) -> No
     tree = ast.parse(probe.code, feature_version=(3, 8))
 
     assert canonicalize_name(name) == probe.name == name
-    assert (
-        {"imports", "exercises"} <= set(header) <= {"imports", "exercises", "timeout", "versions"}
-    )
+    assert {"imports", "exercises"} <= set(header)
+    assert set(header) <= {"imports", "exercises", "timeout", "versions"}
     assert all(re.fullmatch(r"\w+(\.\w+)*", module) for module in probe.imports)
     assert probe.timeout is None or 0 < probe.timeout <= 300
     assert any(isinstance(node, ast.Assert) for node in ast.walk(tree))
 
 
 def test_a_header_may_take_several_lines() -> None:
-    code = "# imports: a,\n#   b.c\n# timeout: 5\n# exercises: this\n#   and that\nx = 1\n# no: header\n"
+    header = "# imports: a,\n#   b.c\n# timeout: 5\n# exercises: this\n#   and that\n"
+    code = header + "x = 1\n# no: header\n"
 
     assert read_header(code) == {
         "imports": "a, b.c",
@@ -93,7 +93,7 @@ def test_a_probe_passes_on_a_healthy_stack(
     assert result.outcome is Outcome.PASSED, (result.message, result.traceback, result.output)
 
 
-# Distribution, and what makes it give a wrong answer: run after the probe's imports, before its code.
+# What makes a distribution give a wrong answer: run after the probe's imports, before its code.
 SABOTAGE = [
     ("accelerate", "accelerate.Accelerator.backward = lambda self, loss: None"),
     ("accelerate", "accelerate.Accelerator.load_state = lambda self, folder: None"),
@@ -144,22 +144,26 @@ SABOTAGE = [
     ("torch", "torch.Tensor.backward = lambda self: None"),
     (
         "transformers",
-        "import transformers.generation as g\ng.GenerationMixin.generate = lambda s, i, **k: i",
+        (
+            "import transformers.generation as g\n"
+            "g.GenerationMixin.generate = lambda self, ids, **k: ids"
+        ),
     ),
     (
         "transformers",
-        "import transformers.models.bert.modeling_bert as b\n"
-        "b.BertPooler.forward = lambda self, hidden: self.dense(hidden[:, 0])",
+        (
+            "import transformers.models.bert.modeling_bert as b\n"
+            "b.BertPooler.forward = lambda self, hidden: self.dense(hidden[:, 0])"
+        ),
     ),
     (
         "transformers",
-        "import transformers.models.bert.modeling_bert as b\n"
-        "b.BertLayer.forward = lambda self, hidden, *args, **kwargs: (hidden * 2,)",
+        (
+            "import transformers.models.bert.modeling_bert as b\n"
+            "b.BertLayer.forward = lambda self, hidden, *args, **kwargs: (hidden * 2,)"
+        ),
     ),
-    (
-        "transformers",
-        "import sys\nsys.modules['transformers.models.bloom.modeling_bloom'] = None",
-    ),
+    ("transformers", "import sys\nsys.modules['transformers.models.bloom.modeling_bloom'] = None"),
 ]
 
 
@@ -174,13 +178,12 @@ def test_a_probe_notices_a_wrong_answer(
         pytest.skip(f"the stack has no {name}")
     probe = probe_of(name)
     prelude = "".join(f"import {module}\n" for module in probe.imports) + sabotage + "\n"
-    healthy_prelude = run_probe(replace(probe, code=prelude), llm_target, timeout=120)
     result = run_probe(replace(probe, code=prelude + probe.code), llm_target, timeout=120)
 
-    # The sabotage itself must work, else its own error would be taken for the probe's.
-    assert healthy_prelude.outcome is Outcome.PASSED, healthy_prelude.traceback
     assert result.outcome in (Outcome.ASSERTION, Outcome.EXCEPTION, Outcome.IMPORT_ERROR)
-    assert result.frames[0].line > prelude.count("\n")
+    # It was the probe that noticed, not the sabotage that failed.
+    own_lines = [frame.line for frame in result.frames if frame.file == probe.origin]
+    assert max(own_lines) > prelude.count("\n"), result.traceback
 
 
 def test_every_probe_has_its_sabotage() -> None:

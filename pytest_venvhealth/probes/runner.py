@@ -345,14 +345,11 @@ def _importing(answer: _Answer, frames: tuple[Frame, ...], environment: Environm
     An extension module has no frame, so the last one loaded is meant where the import system is
     at work on one. Else the innermost module body on the stack tells, else the child's own word.
     """
-    if frames and frames[-1].function in (
-        "create_module",
-        "exec_module",
-        "_call_with_frames_removed",
-    ):
-        loader = [frame.function for frame in frames[-2:]]
-        if answer.loading and {"create_module", "exec_module"} & set(loader):
-            return answer.loading
+    functions = [frame.function for frame in frames[-2:]]
+    if functions[-1:] == ["_call_with_frames_removed"]:
+        functions.pop()  # the import system's wrapper around native code
+    if answer.loading and functions[-1:] in (["create_module"], ["exec_module"]):
+        return answer.loading
     bodies = (frame.file for frame in reversed(frames) if frame.function == "<module>")
     folders = [*map(str, environment.site_folders), str(environment.stdlib)]
     return _first_module(bodies, folders) or answer.importing
