@@ -193,10 +193,12 @@ class HealthRun:
         """Ask an item's question and judge the answer."""
         started = time.monotonic()
         healer = self.healers[item.environment]
-        with healer.shared_lock():
-            examination = healer.examination
-            answer = examination.answer(item.distribution, item.check)
-            result = self._judge(item, examination, answer)
+        try:
+            with healer.shared_lock():
+                answer = healer.examination.answer(item.distribution, item.check)
+        except VenvHealthError as error:
+            answer = Answer(unchecked=str(error))
+        result = self._judge(item, healer.examination, answer)
         if result.status is Status.HEALTHY:
             healer.passed(item.distribution, item.check)
         return replace(result, seconds=time.monotonic() - started, notes=healer.take_notes())

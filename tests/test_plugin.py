@@ -343,6 +343,11 @@ def test_a_leftover_is_cleared_by_a_repair(story: Path, run_health: RunHealth) -
 
     assert health.code == 0
     assert not leftover.exists()
+    assert "environment" not in health.statuses()
+    (repair,) = health.environment()["repairs"]
+    assert repair["distribution"] == "environment"
+    assert repair["actions"][0]["paths"][0].endswith("site-packages/~ibrary")
+    assert "~ibrary" in health.text
 
 
 def test_what_cannot_be_told_is_skipped_and_fails_under_strict(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pytest_venvhealth.checks.files import compare
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.facts import Facts
+from pytest_venvhealth.findings import ENVIRONMENT
 from pytest_venvhealth.manifest import INSTALLER_FILES
 from pytest_venvhealth.repair.install import (
     StagedWheel,
@@ -110,7 +112,7 @@ def carry_out(
         return _ended(plan, progress, RepairResult.ROLLED_BACK, reason)
     kept = transaction.commit(lambda _, original: str(original) in droppable)
     _name_kept(environment, progress, kept)
-    return _ended(plan, progress, RepairResult.VERIFIED, None)
+    return (*_ended(plan, progress, RepairResult.VERIFIED, None), *_leftovers_record(plan))
 
 
 def _install(
@@ -186,6 +188,24 @@ def _ended(
     plan: Plan, progress: list[_Progress], result: RepairResult, reason: str | None
 ) -> tuple[RepairRecord, ...]:
     return tuple(_record(plan, each, result, reason) for each in progress)
+
+
+def _leftovers_record(plan: Plan) -> Iterator[RepairRecord]:
+    """Yield the record of what was set aside and belonged to no distribution."""
+    if plan.leftovers:
+        start = plan.root + os.sep
+        paths = tuple(path.removeprefix(start) for path in plan.leftovers)
+        yield RepairRecord(
+            distribution=ENVIRONMENT,
+            version=None,
+            wheel=None,
+            sha256=None,
+            items=plan.items,
+            actions=(Action(action="quarantine", paths=paths),),
+            result=RepairResult.VERIFIED,
+            reason=None,
+            seconds=0.0,
+        )
 
 
 def _record(plan: Plan, each: _Progress, result: RepairResult, reason: str | None) -> RepairRecord:
