@@ -140,9 +140,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "venv_health: an item that checks a distribution of an environment"
     )
     if _asked(config):
-        from pytest_venvhealth.run import HealthRun
+        from pytest_venvhealth.run import register_run
 
-        config.pluginmanager.register(HealthRun.of(config), "venv-health-run")
+        register_run(config)
     elif config.getoption("repair") or config.getoption("repair_plan"):
         option = "--repair" if config.getoption("repair") else "--repair-plan"
         raise pytest.UsageError(f"{option} needs --venv-health: give both.")

@@ -68,7 +68,11 @@ def keep_cache_out(config: pytest.Config, roots: Iterable[Path]) -> None:
     """
     cache = getattr(config, "cache", None)
     folder = getattr(cache, "_cachedir", None)
-    if folder is None or not any(Path(folder).is_relative_to(root) for root in roots):
+    if (
+        cache is None
+        or folder is None
+        or not any(Path(folder).is_relative_to(root) for root in roots)
+    ):
         return
     elsewhere = tempfile.TemporaryDirectory(prefix="venvhealth-cache-")
     config.add_cleanup(elsewhere.cleanup)

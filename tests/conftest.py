@@ -96,7 +96,7 @@ class RunHealth:
             result = self.pytester.runpytest_inprocess(*given)
         report: dict[str, Any] = {}
         if json_file.exists():
-            # Here, for this file is read in the README's main job too, where nothing but the plugin is.
+            # Not above: README's main job reads this file with nothing but the plugin there.
             import jsonschema
 
             report = json.loads(json_file.read_text())

@@ -68,9 +68,11 @@ def make_pip_venv(root: Path, wheelhouse: Path, *options: str) -> Path:
     run([sys.executable, "-m", "venv", *options, root])
     offline = ["install", "--no-index", "--find-links", str(wheelhouse), "--no-deps"]
     others = {name: version for name, version in VERSIONS.items() if name != "pip"}
-    # The bundled pip replaces itself last; a `--system-site-packages` venv must not look outside.
-    for pins in (_pins(others), _pins({"pip": VERSIONS["pip"]})):
-        pip(root / "bin" / "python", *offline, "--ignore-installed", *pins)
+    python = root / "bin" / "python"
+    # A venv with system site packages is not content with what it sees outside.
+    pip(python, *offline, "--ignore-installed", *_pins(others))
+    # The bundled pip replaces itself last.
+    pip(python, *offline, *_pins({"pip": VERSIONS["pip"]}))
     return root
 
 
