@@ -63,11 +63,16 @@ def build_plugin(folder: Path, fetcher: Path) -> None:
     _fetch(folder, fetcher, build, backend)
 
 
-def make_pip_venv(root: Path, wheelhouse: Path, *options: str) -> Path:
-    """Make a venv with pip in it, which installs the stack from the wheelhouse alone."""
+def make_pip_venv(root: Path, wheelhouse: Path, *options: str, without: Iterable[str] = ()) -> Path:
+    """Make a venv with pip in it, which installs the stack from the wheelhouse alone.
+
+    Args:
+        options: for `python -m venv`.
+        without: names to leave out.
+    """
     run([sys.executable, "-m", "venv", *options, root])
     offline = ["install", "--no-index", "--find-links", str(wheelhouse), "--no-deps"]
-    others = {name: version for name, version in VERSIONS.items() if name != "pip"}
+    others = {name: VERSIONS[name] for name in VERSIONS if name not in {"pip", *without}}
     python = root / "bin" / "python"
     # A venv with system site packages is not content with what it sees outside.
     pip(python, *offline, "--ignore-installed", *_pins(others))

@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from pytest_venvhealth.environment import Environment
-from pytest_venvhealth.toml_table import ProfileError, read_toml
+from pytest_venvhealth.profile.toml_table import ProfileError, read_toml
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,20 +13,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from pytest_venvhealth.errors import UsageError
-from pytest_venvhealth.profile_data import ProbeSpec, Profile, Waiver, Wanted
-from pytest_venvhealth.profile_file import GROUPS, Content, ProbeContent, read_content
-from pytest_venvhealth.toml_table import ProfileError, is_file, shown, suggestion
-
-__all__ = [
-    "ProbeSpec",
-    "Profile",
-    "ProfileError",
-    "ProfileNotFoundError",
-    "Waiver",
-    "Wanted",
-    "find_profile",
-    "load_profile",
-]
+from pytest_venvhealth.profile.content import GROUPS, Content, ProbeContent, read_content
+from pytest_venvhealth.profile.data import ProbeSpec, Profile
+from pytest_venvhealth.profile.toml_table import ProfileError, is_file, shown, suggestion
 
 
 class ProfileNotFoundError(UsageError):

@@ -13,9 +13,9 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidName, canonicalize_name
 
 from pytest_venvhealth.findings import Code
-from pytest_venvhealth.lock import Lock, read_lock
-from pytest_venvhealth.profile_data import Waiver
-from pytest_venvhealth.toml_table import (
+from pytest_venvhealth.profile.data import Waiver
+from pytest_venvhealth.profile.lock import Lock, read_lock
+from pytest_venvhealth.profile.toml_table import (
     ProfileError,
     Table,
     is_file,

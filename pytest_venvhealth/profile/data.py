@@ -16,8 +16,8 @@ from packaging.version import Version
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.findings import Finding
-from pytest_venvhealth.lock import Lock, LockedRelease, admits_python
-from pytest_venvhealth.toml_table import ProfileError
+from pytest_venvhealth.profile.lock import Lock, LockedRelease, admits_python
+from pytest_venvhealth.profile.toml_table import ProfileError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
