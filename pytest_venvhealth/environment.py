@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from packaging.tags import Tag, compatible_tags, cpython_tags, generic_tags, mac_platforms
+from packaging.tags import (
+    INTERPRETER_SHORT_NAMES,
+    Tag,
+    compatible_tags,
+    cpython_tags,
+    generic_tags,
+    mac_platforms,
+)
 
+from pytest_venvhealth import target_facts
 from pytest_venvhealth.errors import UsageError
 
-_FACTS_SCRIPT = Path(__file__).with_name("target_facts.py")
-_STARTUP_SECONDS = 20.0
+_FACTS_SCRIPT = Path(target_facts.__file__)
+STARTUP_SECONDS = 20.0
+"""How long a target's interpreter may take to start and to tell its facts."""
+_STDERR_BYTES = 64 * 1024
 
 # The glibc versions that PEP 600 gives an older name.
 _LEGACY_MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
@@ -27,15 +39,24 @@ _LEGACY_MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 class NotAnEnvironmentError(UsageError):
     """What the user named is no Python environment."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(path, reason)
-        self.path, self.reason = path, reason
+    def __init__(self, path: Path, reason: str, meant: Path | None = None) -> None:
+        super().__init__(path, reason, meant)
+        self.path, self.reason, self.meant = path, reason, meant
 
     def __str__(self) -> str:
-        return (
-            f"{self.path}: {self.reason}. "
-            "Give --venv the folder of a virtual environment, or an interpreter inside one."
-        )
+        advice = "Give --venv the folder of a virtual environment, or an interpreter inside one."
+        if self.meant is not None:
+            advice = f"Did you mean {self.meant}?"
+        return f"{self.path}: {self.reason}. {advice}"
+
+
+class StartupComplaint(NamedTuple):
+    """A start-up file that failed, although Python started all the same."""
+
+    source: str
+    """The `.pth` file's path, or `sitecustomize` or `usercustomize`."""
+    reason: str
+    """The end of its traceback."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,30 +94,65 @@ class Environment:
     """Why the interpreter could not be started: then all other facts are read off the folders."""
     startup_error: str | None = None
     """Why it starts only without its start-up files (`.pth`, `sitecustomize`)."""
+    startup_complaints: tuple[StartupComplaint, ...] = ()
+    """What Python says of its start-up files at every start."""
 
     @classmethod
-    def at(cls, path: Path, *, name: str | None = None) -> Environment:
+    def at(
+        cls, path: Path, *, name: str | None = None, startup_seconds: float = STARTUP_SECONDS
+    ) -> Environment:
         """Return the environment at `path`, a folder or an interpreter.
 
+        Args:
+            name: by default the folder's own.
+            startup_seconds: how long the interpreter may take to tell its facts.
         Raises:
             NotAnEnvironmentError: nothing is there, or what is there is no environment.
         """
         path = Path(os.path.abspath(path))
         root, interpreter = _locate(path)
-        name = name or root.name or "root"
         if interpreter is None:
-            reason = f"no interpreter in {_relative(root, _scripts_folder(root))}"
-            return _environment_from_folders(name, root, root / "bin" / "python", reason)
-        facts, problem = _ask(interpreter, None)
-        if facts is not None:
-            return environment_from_facts(name, interpreter, facts)
-        # Start-up files may hang, raise or end the interpreter: ask again without them.
-        facts, worse_problem = _ask(interpreter, root)
-        if facts is not None:
-            return environment_from_facts(name, interpreter, facts, startup_error=problem)
-        if not _looks_like_environment(root):
-            raise NotAnEnvironmentError(path, f"this interpreter does not start ({worse_problem})")
-        return _environment_from_folders(name, root, interpreter, worse_problem or "no answer")
+            scripts = _scripts_folder(root)
+            reason = f"no interpreter in {_relative(root, scripts)}"
+            return _environment_from_folders(name, root, scripts / "python", reason)
+        answer = _ask(interpreter, startup_seconds)
+        startup_error = None
+        if answer.facts is None:
+            # Start-up files may hang or end the interpreter: ask again without them.
+            startup_error = answer.problem
+            answer = _ask(interpreter, startup_seconds, without_site_in=root)
+        if answer.facts is None:
+            if not path.is_dir() and not _is_named_as_interpreter(path):
+                reason = f"this is no interpreter ({answer.problem})"
+                raise NotAnEnvironmentError(path, reason, _meant(path))
+            if not _looks_like_environment(root):
+                reason = f"this interpreter does not start ({answer.problem})"
+                raise NotAnEnvironmentError(path, reason)
+            return _environment_from_folders(name, root, interpreter, answer.problem)
+        prefix = Path(answer.facts["prefix"])
+        if _same_folder(prefix, root):
+            pass
+        elif _was_venv(root, path):
+            # It starts, and as its base: what is installed here is not what it would import, and
+            # a repair of what it does import would hit the base.
+            state = "is damaged" if (root / "pyvenv.cfg").exists() else "is lost"
+            reason = f"pyvenv.cfg {state}, so it starts as {prefix}"
+            return _environment_from_folders(name, root, interpreter, reason)
+        elif path.is_dir():
+            reason = "this folder is no Python environment, its interpreter belongs to another"
+            raise NotAnEnvironmentError(path, reason, prefix)
+        else:
+            # A shim, or a link from elsewhere: scripts name the interpreter that it starts.
+            interpreter = Path(answer.facts["executable"] or interpreter)
+        return replace(
+            environment_from_facts(
+                name or prefix.name or "root",
+                interpreter,
+                answer.facts,
+                startup_error=startup_error,
+            ),
+            startup_complaints=answer.complaints if startup_error is None else (),
+        )
 
     @classmethod
     def running(cls) -> Environment:
@@ -190,10 +246,11 @@ def target_tags(facts: Mapping[str, Any]) -> Iterable[Tag]:
         yield from cpython_tags(python_version=version, abis=abis, platforms=platforms)
         interpreter = f"cp{nodot}"
     else:
-        short = {"pypy": "pp"}.get(facts["implementation"], facts["implementation"])
-        interpreter = f"{short}{nodot}"
+        name = INTERPRETER_SHORT_NAMES.get(facts["implementation"], facts["implementation"])
+        interpreter = f"{name}{nodot}"
         abi = re.sub(r"[.-]", "_", "-".join((facts["soabi"] or "none").split("-")[:2]))
         yield from generic_tags(interpreter=interpreter, abis=[abi], platforms=platforms)
+        interpreter = "pp3" if name == "pp" else interpreter
     yield from compatible_tags(python_version=version, interpreter=interpreter, platforms=platforms)
 
 
@@ -201,10 +258,12 @@ def _platforms(facts: Mapping[str, Any]) -> Iterable[str]:
     """Yield the platform tags of the target, best first."""
     plain = re.sub(r"[.-]", "_", facts["platform"])
     if facts["platform"].startswith("macosx"):
-        _, release, arch = facts["platform"].split("-", 2)
+        _, release, build = facts["platform"].split("-", 2)
         text = facts["mac_version"] or release
         numbers = [int(part) for part in text.split(".")[:2]] + [0]
-        yield from mac_platforms((numbers[0], numbers[1]), arch)
+        # A universal2 build runs as what the machine is, and says so nowhere but there.
+        machine = facts["markers"]["platform_machine"] or build
+        yield from mac_platforms((numbers[0], numbers[1]), machine)
         return
     if not facts["platform"].startswith("linux"):
         yield plain
@@ -213,6 +272,7 @@ def _platforms(facts: Mapping[str, Any]) -> Iterable[str]:
     if facts["pointer_bits"] == 32:
         # A 32-bit interpreter on a 64-bit kernel reports the kernel's machine.
         machine = {"x86_64": "i686", "aarch64": "armv7l"}.get(machine, machine)
+    yield f"linux_{machine}"
     libc = facts["libc"]
     if libc and libc[0] == "glibc" and libc[1] == 2:
         oldest = 5 if machine in ("x86_64", "i686") else 17
@@ -223,42 +283,89 @@ def _platforms(facts: Mapping[str, Any]) -> Iterable[str]:
     elif libc and libc[0] == "musl":
         for minor in range(libc[2], -1, -1):
             yield f"musllinux_{libc[1]}_{minor}_{machine}"
-    yield f"linux_{machine}"
 
 
-def _ask(interpreter: Path, root_without_site: Path | None) -> tuple[dict[str, Any] | None, str]:
-    """Return the target's facts, or None and why there are none.
+class _Reply(NamedTuple):
+    """What the target's interpreter said of itself."""
 
-    With `root_without_site` the interpreter starts without `site`, so that no `.pth` file runs.
+    facts: dict[str, Any] | None
+    problem: str
+    """Why there are no facts."""
+    complaints: tuple[StartupComplaint, ...] = ()
+
+
+def _ask(interpreter: Path, seconds: float, *, without_site_in: Path | None = None) -> _Reply:
+    """Return the target's facts, or why there are none.
+
+    With `without_site_in` the interpreter of that environment starts without `site`, so that no
+    `.pth` file runs.
     """
-    # The answer comes back in a file: a `.pth` file may print, and the pipe would be its own.
-    with tempfile.TemporaryDirectory(prefix="venvhealth-") as folder:
+    # The answer comes back in a file: a `.pth` file may print, and the pipe would be its own. So
+    # does what it says of its errors: a process that a `.pth` file starts may hold a pipe open.
+    with (
+        tempfile.TemporaryDirectory(prefix="venvhealth-", ignore_cleanup_errors=True) as folder,
+        tempfile.TemporaryFile() as errors,
+    ):
         answer = Path(folder) / "facts.json"
-        command = [str(interpreter), "-I", str(_FACTS_SCRIPT), str(answer)]
-        if root_without_site is not None:
-            command[2:2] = ["-S", "-B"]
-            command.append(str(root_without_site))
+        # -B: a `.pth` file may import modules of the target, and a look leaves no bytecode there.
+        command = [str(interpreter), "-I", "-B", str(_FACTS_SCRIPT), str(answer)]
+        if without_site_in is not None:
+            command.insert(2, "-S")
+            if (without_site_in / "pyvenv.cfg").is_file():
+                command.append(str(without_site_in))
         try:
-            done = subprocess.run(
+            process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                timeout=_STARTUP_SECONDS,
+                stderr=errors,
                 cwd=folder,
                 start_new_session=True,
-                check=False,
             )
-        except subprocess.TimeoutExpired:
-            return None, f"it did not answer within {_STARTUP_SECONDS:g} seconds"
         except OSError as error:
-            return None, error.strerror or str(error)
+            return _Reply(None, error.strerror or str(error))
+        try:
+            status = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return _Reply(None, f"it did not answer within {seconds:g} seconds")
+        finally:
+            _end(process)
+        errors.seek(0)
+        lines = errors.read(_STDERR_BYTES).decode("utf-8", "replace").strip().splitlines()
         try:
             facts: dict[str, Any] = json.loads(answer.read_text())
         except (OSError, ValueError):
-            lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            return None, lines[-1] if lines else f"it ended with exit status {done.returncode}"
-        return facts, ""
+            ended = f"it was ended by signal {-status}" if status < 0 else f"exit status {status}"
+            return _Reply(None, lines[-1].strip() if lines else ended)
+        return _Reply(facts, "", tuple(_complaints(lines)))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill the process, and all that its start-up files have started."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _complaints(lines: list[str]) -> Iterator[StartupComplaint]:
+    """Yield what `site` printed of each start-up file that failed.
+
+    Source: `addpackage` and `execsitecustomize` in CPython's `Lib/site.py`.
+    """
+    for number, line in enumerate(lines):
+        in_pth = re.match(r"Error processing line \d+ of (?P<source>.+):$", line)
+        in_module = re.match(r"Error in (?P<source>(?:site|user)customize);", line)
+        if in_pth:
+            rest = lines[number + 1 :]
+            trace = rest[: next((at for at, text in enumerate(rest) if not text.strip()), None)]
+            reason = next((text.strip() for text in reversed(trace)), "it fails")
+            yield StartupComplaint(in_pth["source"], reason)
+        elif in_module:
+            reason = lines[number + 1].strip() if number + 1 < len(lines) else "it fails"
+            yield StartupComplaint(in_module["source"], reason)
 
 
 def _locate(path: Path) -> tuple[Path, Path | None]:
@@ -269,16 +376,45 @@ def _locate(path: Path) -> tuple[Path, Path | None]:
     """
     if path.is_dir():
         if not _looks_like_environment(path):
-            raise NotAnEnvironmentError(path, "this folder is no Python environment")
+            raise NotAnEnvironmentError(path, "this folder is no Python environment", _meant(path))
         return path, _find_interpreter(path)
     if not path.exists() and not path.is_symlink():
         raise NotAnEnvironmentError(path, "there is no such file or folder")
     if path.exists() and not os.access(path, os.X_OK):
-        raise NotAnEnvironmentError(path, "this file is no interpreter")
+        raise NotAnEnvironmentError(path, "this file is no interpreter", _meant(path))
     root = path.parent.parent
     if path.is_symlink() and not path.exists() and not _looks_like_environment(root):
         raise NotAnEnvironmentError(path, "this link leads nowhere")
     return root, path
+
+
+def _meant(path: Path) -> Path | None:
+    """Return the environment that lies in the folder that the user named, or around it."""
+    for name in (".venv", "venv", "env"):
+        if (path / name / "pyvenv.cfg").is_file():
+            return path / name
+    return next((folder for folder in path.parents if (folder / "pyvenv.cfg").is_file()), None)
+
+
+def _is_named_as_interpreter(path: Path) -> bool:
+    """Tell whether a file that does not start was meant to be Python, and no other program."""
+    return re.match(r"(python|pypy)[\d.t]*(\.exe)?$", path.name.lower()) is not None
+
+
+def _same_folder(one: Path, other: Path) -> bool:
+    return one == other or os.path.realpath(one) == os.path.realpath(other)
+
+
+def _was_venv(root: Path, path: Path) -> bool:
+    """Tell whether `root`, whose interpreter says another prefix, was made to be an environment.
+
+    Args:
+        path: what the user named: an interpreter may be linked from any folder.
+    """
+    marks = ("pyvenv.cfg", "bin/activate", "Scripts/activate")
+    if any((root / mark).is_file() for mark in marks):
+        return True
+    return path.is_dir() and _site_packages(root) is not None
 
 
 def _looks_like_environment(folder: Path) -> bool:
@@ -291,7 +427,8 @@ def _looks_like_environment(folder: Path) -> bool:
 
 
 def _scripts_folder(root: Path) -> Path:
-    return root / "Scripts" if (root / "Scripts").is_dir() else root / "bin"
+    windows = (root / "Scripts").is_dir() or _is_windows_layout(root)
+    return root / "Scripts" if windows else root / "bin"
 
 
 def _find_interpreter(root: Path) -> Path | None:
@@ -322,21 +459,39 @@ def read_pyvenv_cfg(root: Path) -> dict[str, str]:
 
 
 def _environment_from_folders(
-    name: str, root: Path, interpreter: Path, problem: str
+    name: str | None, root: Path, interpreter: Path, problem: str
 ) -> Environment:
     """Return what the folders alone tell of an environment whose interpreter does not start.
 
     The markers and the platform are the host's: it is the same machine. Nothing is run with them.
+    Folders in the layout of Windows were brought from one.
     """
     site = _site_packages(root) or root / "lib" / "python3" / "site-packages"
     config = read_pyvenv_cfg(root)
     text = config.get("version", config.get("version_info", ""))
     match = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", text) or re.match(
-        r"python(\d+)\.(\d+)(?:\.(\d+))?", site.parent.name
+        r"(?:python|pypy)(\d+)\.(\d+)(?:\.(\d+))?", site.parent.name
     )
     version = tuple(int(part or 0) for part in match.groups()) if match else (3, 0, 0)
-    host, _ = _ask(Path(sys.executable), None)
-    facts = dict(host or {})
+    facts = target_facts.describe()
+    markers = facts["markers"]
+    if _is_windows_layout(root) and os.name != "nt":
+        facts.update(platform="win-amd64", extension_suffixes=[".pyd"], libc=None)
+        markers.update(
+            os_name="nt",
+            sys_platform="win32",
+            platform_system="Windows",
+            platform_machine="AMD64",
+            platform_release="",
+            platform_version="",
+        )
+    else:
+        own, other = "cpython-{}{}".format(*facts["version"]), f"cpython-{version[0]}{version[1]}"
+        suffixes = [suffix.replace(own, other) for suffix in facts["extension_suffixes"]]
+        facts["extension_suffixes"] = suffixes
+    if site.parent.name.startswith("pypy"):
+        facts.update(implementation="pypy", soabi=None, extension_suffixes=[".so"])
+        markers.update(implementation_name="pypy", platform_python_implementation="PyPy")
     facts.update(
         prefix=str(root),
         base_prefix=config.get("home", str(root)),
@@ -349,15 +504,19 @@ def _environment_from_folders(
             "stdlib": str(site.parent),
         },
         sys_path=[],
+        cache_tag=f"{facts['implementation']}-{version[0]}{version[1]}",
     )
-    facts["cache_tag"] = f"cpython-{version[0]}{version[1]}"
-    facts["markers"] = dict(
-        facts["markers"],
+    markers.update(
         python_version=f"{version[0]}.{version[1]}",
         python_full_version=".".join(map(str, version)),
         implementation_version=".".join(map(str, version)),
     )
+    name = name or root.name or "root"
     return replace(environment_from_facts(name, interpreter, facts), interpreter_error=problem)
+
+
+def _is_windows_layout(root: Path) -> bool:
+    return (root / "Lib" / "site-packages").is_dir() and not (root / "bin").is_dir()
 
 
 def _relative(root: Path, path: str | os.PathLike[str]) -> str:

@@ -8,10 +8,20 @@ from __future__ import annotations
 
 import base64
 import csv
+import hashlib
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+
+# A hash that takes a length (shake) has no one form. What a Python may lack is not relied on.
+_ALGORITHMS = frozenset(
+    name for name in hashlib.algorithms_guaranteed if not name.startswith("shake")
+)
+_HASH = re.compile(r"([a-z0-9_]+)=([A-Za-z0-9_-]+)=*")
+_SIZE = re.compile(r"[0-9]{1,18}")
 
 
 class Hasher(Protocol):
@@ -55,6 +65,9 @@ def parse_record(data: bytes) -> Record:
     except UnicodeDecodeError as error:
         problems.append(f"it is not UTF-8 (byte {error.start})")
         text = data.decode("utf-8", "surrogateescape")
+    if text.startswith("\ufeff"):
+        problems.append("it begins with a byte order mark")
+        text = text[1:]
     if "\0" in text:
         problems.append("it holds NUL bytes")
         text = text.replace("\0", "")
@@ -62,16 +75,25 @@ def parse_record(data: bytes) -> Record:
     for number, line in enumerate(_csv_rows(text, problems), 1):
         if not line:
             continue
-        if len(line) != 3 or not line[0]:
-            problems.append(f"row {number} has {len(line)} columns, not 3")
+        if len(line) != 3:
+            columns = "1 column" if len(line) == 1 else f"{len(line)} columns"
+            problems.append(f"row {number} has {columns}, not 3")
             continue
         path, digest, size_text = line
-        size = int(size_text) if size_text.isascii() and size_text.isdigit() else None
+        if not path:
+            problems.append(f"row {number} names no file")
+            continue
+        size = int(size_text) if _SIZE.fullmatch(size_text) else None
         if size is None and size_text:
-            problems.append(f"row {number}: {size_text!r} is no size")
-        if digest and (digest.count("=") != 1 or digest.startswith("=")):
-            problems.append(f"row {number}: {digest!r} is no hash")
-            digest = ""
+            problems.append(f"row {number}: {_shown(size_text)} is no size")
+        if digest:
+            match = _HASH.fullmatch(digest)
+            if match is None or match[1] not in _ALGORITHMS:
+                problems.append(f"row {number}: {_shown(digest)} is no hash")
+                digest = ""
+            else:
+                # Some tools pad the base64, which the standard has without `=`.
+                digest = f"{match[1]}={match[2]}"
         rows.append(Row(path.replace("\\", "/"), digest, size))
     return Record(rows=tuple(rows), problems=tuple(problems))
 
@@ -79,8 +101,11 @@ def parse_record(data: bytes) -> Record:
 def write_record(rows: Iterable[Row]) -> bytes:
     """Return the RECORD file that lists `rows`, in their order."""
     stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
+    plain = csv.writer(stream, lineterminator="\n")
+    quoted = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for row in rows:
+        # Up to Python 3.12 the writer leaves a lone carriage return bare, which ends a row.
+        writer = quoted if "\r" in row.path else plain
         writer.writerow((row.path, row.hash, "" if row.size is None else row.size))
     return stream.getvalue().encode("utf-8", "surrogateescape")
 
@@ -92,12 +117,19 @@ def encoded_hash(hasher: Hasher) -> str:
 
 def _csv_rows(text: str, problems: list[str]) -> Iterable[list[str]]:
     """Yield the fields of each line; a line that is no CSV is told and skipped."""
-    # A quoted path may hold a line break, so the whole text goes to one reader first.
+    # A quoted path may hold a line break, so the whole text goes to one reader first. A reader that
+    # is not strict would take all rows after a stray quote for one long path.
     try:
-        yield from list(csv.reader(io.StringIO(text, newline="")))
+        yield from list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(re.split(r"\r\n|\n|\r", text), 1):
             try:
-                yield from csv.reader([line])
+                yield next(csv.reader([line], strict=True), [])
             except csv.Error as error:
                 problems.append(f"row {number}: {error}")
+                yield []
+
+
+def _shown(text: str) -> str:
+    """Return a field as a problem quotes it: a zeroed file may be one field of megabytes."""
+    return repr(text if len(text) <= 80 else text[:80] + "…")

@@ -48,8 +48,11 @@ def libc() -> Optional[List[Any]]:
     except (AttributeError, OSError, ValueError):
         pass
     # musl has no such constant; its loader, named in the interpreter's header, prints a version.
-    with open(sys.executable, "rb") as file:
-        start = file.read(4096)
+    try:
+        with open(sys.executable, "rb") as file:
+            start = file.read(4096)
+    except OSError:
+        return None
     at = start.find(b"/ld-musl")
     if at < 0:
         return None
@@ -76,12 +79,11 @@ def scheme_paths(root: Optional[str]) -> Dict[str, str]:
     return {key: paths[key] for key in ("purelib", "platlib", "scripts", "data", "stdlib")}
 
 
-def main() -> None:
-    """Write the facts to the file named first on the command line."""
-    root = sys.argv[2] if len(sys.argv) > 2 else None
+def describe(root: Optional[str] = None) -> Dict[str, Any]:
+    """Return all facts of the running interpreter, its folders as if its prefix were `root`."""
     version = sys.version_info
     stdlib_names = getattr(sys, "stdlib_module_names", None) or sys.builtin_module_names
-    facts = {
+    return {
         "executable": sys.executable,
         "prefix": root or sys.prefix,
         "base_prefix": sys.base_prefix,
@@ -101,6 +103,11 @@ def main() -> None:
         "sys_path": sys.path,
         "markers": marker_environment(),
     }
+
+
+def main() -> None:
+    """Write the facts to the file named first on the command line."""
+    facts = describe(sys.argv[2] if len(sys.argv) > 2 else None)
     with open(sys.argv[1], "w") as file:
         json.dump(facts, file)
 

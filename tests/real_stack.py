@@ -87,7 +87,7 @@ def make_uv_venv(root: Path, wheelhouse: Path, cache: Path, uv: str) -> Path:
     Args:
         cache: uv's cache folder; files of the venv may be hard links into it.
     """
-    own = [uv, "--no-config", "--cache-dir", str(cache), "--offline"]
+    own: list[str | Path] = [uv, "--no-config", "--cache-dir", str(cache), "--offline"]
     run([*own, "venv", "--python", sys.executable, root])
     install = [*own, "pip", "install", "--no-deps", "--no-index", "--find-links", wheelhouse]
     run([*install, "--python", root / "bin" / "python", *_pins(VERSIONS)])
@@ -109,7 +109,7 @@ def run(command: Sequence[str | Path]) -> str:
 def _fetch(folder: Path, fetcher: Path, offline: Sequence[str], online: Sequence[str]) -> None:
     """Do it from `folder` alone; where that fails, ask the user's own index, once."""
     folder.mkdir(parents=True, exist_ok=True)
-    own = [fetcher, "-m", "pip", "--disable-pip-version-check", "-q"]
+    own: list[str | Path] = [fetcher, "-m", "pip", "--disable-pip-version-check", "-q"]
     alone = [*own, "--isolated", *offline, "--no-index", "--find-links", str(folder)]
     if subprocess.run(alone, capture_output=True, check=False).returncode == 0:
         return
@@ -118,5 +118,5 @@ def _fetch(folder: Path, fetcher: Path, offline: Sequence[str], online: Sequence
         run([*own, *offline])
 
 
-def _pins(versions: dict[str, str]) -> Iterable[str]:
+def _pins(versions: dict[str, str]) -> list[str]:
     return [f"{name}=={version}" for name, version in versions.items()]

