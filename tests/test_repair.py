@@ -162,6 +162,45 @@ def test_who_shares_files_of_other_bytes_is_repaired_together(
     assert clean.keys() == snapshot(root).keys()
 
 
+def test_a_shared_file_is_healed_whoever_is_blamed_for_it(
+    pytester: pytest.Pytester, run_health: RunHealth
+) -> None:
+    house = pytester.path / "wheelhouse"
+    shared = {"shared/__init__.py": "READY = True\n"}
+    first = make_wheel(house, "first", "1.0", {**shared, "shared/one.py": "ONE = 1\n"})
+    second = make_wheel(house, "second", "1.0", {**shared, "shared/two.py": "TWO = 2\n"})
+    root = make_target(pytester.path / "target", [first])
+    (site_packages(root) / "shared" / "__init__.py").unlink()
+    install_wheel(root, second)
+    (site_packages(root) / "shared" / "__init__.py").write_text("READY =\n")
+
+    health = run_health("--venv=target", "--repair", "venv-health::second[import]")
+
+    assert health.code == 0, health.text
+    assert (site_packages(root) / "shared" / "__init__.py").read_text() == "READY = True\n"
+
+
+def test_two_that_bring_one_file_with_different_contents_are_not_repaired(
+    story: Path, run_health: RunHealth
+) -> None:
+    wheel = make_wheel(
+        Path("wheelhouse").absolute(),
+        "rival",
+        "1.0",
+        {"bystander/__init__.py": "RIVAL = 1\n", "bystander/more.py": ""},
+    )
+    (site_packages(story) / "bystander" / "__init__.py").unlink()
+    install_wheel(story, wheel)
+    (site_packages(story) / "bystander" / "more.py").unlink()
+    before = snapshot(story)
+
+    health = run_health("--venv=target", "--repair")
+
+    assert health.code == 1
+    assert before == snapshot(story)
+    assert "uninstall the one that you don't need" in health.text
+
+
 MOUNT_READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0"'
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_venvhealth.checks.files import foreign_files
+from pytest_venvhealth.checks.files import compare, foreign_files
 from pytest_venvhealth.facts import Facts, relative_paths
 from pytest_venvhealth.findings import Finding
 from pytest_venvhealth.inventory import Distribution
@@ -143,14 +144,43 @@ def plan_repair(
             refusals.append(step)
         else:
             steps.append(step)
+    refusals += _conflicts(steps)
+    refused = {refusal.distribution for refusal in refusals}
     return Plan(
         environment=facts.environment.name,
         root=str(facts.environment.root),
-        steps=tuple(steps),
+        steps=tuple(step for step in steps if step.distribution not in refused),
         refusals=tuple(refusals),
         leftovers=facts.inventory.leftovers if with_leftovers else (),
         items=tuple(items),
     )
+
+
+def _conflicts(steps: Sequence[Step]) -> Iterator[Refusal]:
+    """Yield a refusal for each two steps whose wheels bring one file with different contents."""
+    for one, other in itertools.combinations(steps, 2):
+        theirs = other.manifest.entries
+        clashing = sorted(
+            path
+            for path, entry in one.manifest.entries.items()
+            if path in theirs and theirs[path].hash != entry.hash
+        )
+        if clashing:
+            yield Refusal(
+                distribution=one.distribution,
+                version=one.version,
+                wheel=one.wheel.filename,
+                reason=(
+                    f"{one.distribution} and {other.distribution} bring {clashing[0]} with "
+                    "different contents: uninstall the one that you don't need."
+                ),
+            )
+
+
+def _is_wrong(manifest: Manifest, path: str) -> bool:
+    """Tell whether a file that others own too is not what the wheel brings."""
+    entry = manifest.entries.get(path)
+    return entry is not None and compare(entry)[0] is not None
 
 
 def _order(facts: Facts) -> Any:
@@ -197,7 +227,8 @@ def _step(facts: Facts, name: str, reason: str) -> Step | Refusal:
     owned = facts.owned_paths(name) | set(_metadata_files(facts, found))
     shared = {path for path in owned | manifest.paths if set(facts.owners.get(path, ())) - {name}}
     waived = {path for path in owned | manifest.paths if _is_waived(facts, name, path)}
-    keep = {path for path in shared | waived if os.path.lexists(path)}
+    keep = {path for path in shared if not _is_wrong(manifest, path)} | waived
+    keep = {path for path in keep if os.path.lexists(path)}
     clean = set(_foreign(facts, manifest, facts.manifest(name), owned | shared)) - keep
     quarantine = {path for path in owned - keep if os.path.lexists(path)}
     return Step(

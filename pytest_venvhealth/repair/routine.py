@@ -142,10 +142,13 @@ def _install(
             shown = tuple(map(environment.relative, each.step.clean))
             each.actions.append(Action(action="clean", paths=shown))
         each.seconds += time.monotonic() - started
+    placed: set[str] = set()
     for each, wheel in zip(progress, staged, strict=True):
         started = time.monotonic()
-        kept = set(each.step.keep)
-        moves = [(source, final) for source, final in wheel.files if str(final) not in kept]
+        # What another step has installed is the same file: the plan has looked.
+        there = placed.union(each.step.keep)
+        moves = [(source, final) for source, final in wheel.files if str(final) not in there]
+        placed.update(str(final) for _, final in moves)
         transaction.install(moves)
         each.actions.append(Action(action="install", count=len(moves)))
         each.seconds += time.monotonic() - started
