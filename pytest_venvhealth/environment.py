@@ -327,7 +327,7 @@ def _ask(interpreter: Path, seconds: float, *, without_site_in: Path | None = No
         try:
             status = process.wait(seconds)
         except subprocess.TimeoutExpired:
-            return _Reply(None, f"it did not answer within {seconds:g} seconds")
+            return _Reply(None, f"it did not answer within {seconds:g} s")
         finally:
             _end(process)
         errors.seek(0)
@@ -337,7 +337,8 @@ def _ask(interpreter: Path, seconds: float, *, without_site_in: Path | None = No
         except (OSError, ValueError):
             ended = f"it was ended by signal {-status}" if status < 0 else f"exit status {status}"
             return _Reply(None, lines[-1].strip() if lines else ended)
-        return _Reply(facts, "", tuple(_complaints(lines)))
+        # A venv's site-packages are gone through twice, and so are its complaints.
+        return _Reply(facts, "", tuple(dict.fromkeys(_complaints(lines))))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -360,8 +361,9 @@ def _complaints(lines: list[str]) -> Iterator[StartupComplaint]:
         in_module = re.match(r"Error in (?P<source>(?:site|user)customize);", line)
         if in_pth:
             rest = lines[number + 1 :]
-            trace = rest[: next((at for at, text in enumerate(rest) if not text.strip()), None)]
-            reason = next((text.strip() for text in reversed(trace)), "it fails")
+            end = "Remainder of file ignored"
+            trace = rest[: rest.index(end)] if end in rest else rest
+            reason = next((text.strip() for text in reversed(trace) if text.strip()), "it fails")
             yield StartupComplaint(in_pth["source"], reason)
         elif in_module:
             reason = lines[number + 1].strip() if number + 1 < len(lines) else "it fails"
@@ -382,7 +384,9 @@ def _locate(path: Path) -> tuple[Path, Path | None]:
         raise NotAnEnvironmentError(path, "there is no such file or folder")
     if path.exists() and not os.access(path, os.X_OK):
         raise NotAnEnvironmentError(path, "this file is no interpreter", _meant(path))
-    root = path.parent.parent
+    in_scripts = path.parent.name.lower() in ("bin", "scripts")
+    # conda on Windows puts `python.exe` at the top.
+    root = path.parent if path.name == "python.exe" and not in_scripts else path.parent.parent
     if path.is_symlink() and not path.exists() and not _looks_like_environment(root):
         raise NotAnEnvironmentError(path, "this link leads nowhere")
     return root, path

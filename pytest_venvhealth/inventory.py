@@ -15,7 +15,7 @@ from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.tags import InvalidTag, Tag, parse_tag
+from packaging.tags import Tag, parse_tag
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -346,6 +346,6 @@ def _tags(message: email.message.Message | None) -> frozenset[Tag]:
     for text in (message.get_all("Tag") or []) if message else []:
         try:
             tags |= parse_tag(str(text))
-        except (ValueError, InvalidTag):
+        except ValueError:
             continue
     return frozenset(tags)

@@ -97,15 +97,16 @@ def manifest_from_wheel(
     for row in rows:
         if row.path.startswith(dist_info + "/") and _is_installers(row.path, dist_info):
             continue
-        match = _DATA_FOLDER.match(row.path)
-        if match:
-            scheme, inner = match.groups()
-            path = os.path.join(folders[scheme], *inner.split("/"))
-        else:
-            scheme, inner = "root", row.path
-            path = os.path.join(root, *row.path.split("/"))
-        if "/__pycache__/" in row.path:
+        if "__pycache__/" in row.path or row.path.endswith("/"):
             continue  # installers leave bytecode in a wheel out
+        match = _DATA_FOLDER.match(row.path)
+        scheme, inner = match.groups() if match else ("root", row.path)
+        folder = folders.get(scheme, root)
+        path = os.path.join(folder, *inner.split("/")) if inner[0] != "/" else inner
+        if _leads_on(inner):
+            path = os.path.normpath(path)
+            if not path.startswith(folder + os.sep):
+                continue  # no installer follows it, and no repair will
         rewritten = scheme == "scripts"
         size = None if rewritten else row.size
         entries[path] = Entry(path, row.hash, size, row.path in executables, rewritten)
@@ -127,37 +128,81 @@ def manifest_from_wheel(
 
 
 def manifest_from_record(
-    environment: Environment, *, name: str, version: str, rows: Iterable[Row], dist_info: str
+    environment: Environment,
+    *,
+    name: str,
+    version: str,
+    rows: Iterable[Row],
+    dist_info: str,
+    entry_points: str = "",
 ) -> Manifest:
     """Return what an installed RECORD says, as far as it stays inside the target's folders.
 
     Args:
         dist_info: absolute path of the installed dist-info folder.
+        entry_points: the text of the installed `entry_points.txt`; empty where there is none.
     """
-    site = os.path.dirname(dist_info)
+    generated = {
+        _launcher_path(environment, script): Launcher(
+            _launcher_path(environment, script), module, attribute
+        )
+        for script, module, attribute in parse_entry_points(entry_points)
+    }
     scripts = str(environment.scripts) + os.sep
     entries: dict[str, Entry] = {}
-    for row in rows:
-        path = installed_path(environment, site, row.path)
-        if path is None or path.endswith(".pyc"):
-            continue
-        if os.path.dirname(path) == dist_info and os.path.basename(path) in INSTALLER_FILES:
-            continue
-        entries[path] = Entry(path, row.hash, row.size, path.startswith(scripts))
+    launchers: list[Launcher] = []
+    for path, row in recorded_files(environment, rows=rows, dist_info=dist_info):
+        if path in generated:
+            # RECORD has the bytes of whichever tool wrote it last; what it calls is what counts.
+            launchers.append(generated.pop(path))
+        else:
+            script = path.startswith(scripts)
+            entries[path] = Entry(path, row.hash, row.size, rewritten=script)
     names, packages = _import_names(environment, entries)
     return Manifest(
         name=name,
         version=version,
         source="record",
         entries=entries,
+        launchers=tuple(launchers),
         dist_info=dist_info,
         import_names=names,
         packages=packages,
     )
 
 
+def recorded_files(
+    environment: Environment, *, rows: Iterable[Row], dist_info: str
+) -> Iterable[tuple[str, Row]]:
+    """Yield the absolute path of each payload file that an installed RECORD names, and its row."""
+    site = os.path.dirname(dist_info)
+    inside = site + os.sep
+    own = os.path.basename(dist_info) + "/"
+    for row in rows:
+        path = row.path
+        if "__pycache__/" in path or path.endswith("/"):
+            continue
+        if path.startswith(own) and path[len(own) :] in INSTALLER_FILES:
+            continue
+        # Forty thousand rows: those that plainly stay in site-packages take the short way.
+        if path[0] != "/" and not _leads_on(path):
+            yield inside + path.replace("/", os.sep), row
+        else:
+            elsewhere = installed_path(environment, site, path)
+            if elsewhere is not None:
+                yield elsewhere, row
+
+
+def _leads_on(path: str) -> bool:
+    """Tell whether a path must be normalized: it may leave the folder that it starts from."""
+    return ".." in path or "//" in path or "./" in path or path[0] == "/" or "\0" in path
+
+
 def installed_path(environment: Environment, site: str, path: str) -> str | None:
     """Return the absolute path of a RECORD row; None where it leads out of the target's folders.
+
+    What makes the environment itself is no distribution's: its interpreter, `pyvenv.cfg`, and the
+    standard library of one that is its own base.
 
     Args:
         site: the folder that holds the dist-info.
@@ -165,10 +210,24 @@ def installed_path(environment: Environment, site: str, path: str) -> str | None
     if "\0" in path:
         return None
     absolute = os.path.normpath(os.path.join(site, *path.split("/")) if path[0] != "/" else path)
-    for folder in (site, environment.scripts, environment.data, environment.headers):
-        if absolute.startswith(str(folder) + os.sep):
+    if _starts_in(absolute, site) or any(
+        _starts_in(absolute, str(folder)) for folder in environment.site_folders
+    ):
+        return absolute
+    own = (str(environment.interpreter), str(environment.root / "pyvenv.cfg"))
+    private = (str(environment.stdlib), str(environment.root / ".venv-health"))
+    if absolute in own or any(
+        absolute == folder or _starts_in(absolute, folder) for folder in private
+    ):
+        return None
+    for folder in (environment.scripts, environment.data, environment.headers):
+        if _starts_in(absolute, str(folder)):
             return absolute
     return None
+
+
+def _starts_in(path: str, folder: str) -> bool:
+    return path.startswith(folder + os.sep)
 
 
 def parse_entry_points(text: str) -> list[tuple[str, str, str]]:
@@ -208,7 +267,7 @@ def _import_names(
     """Return the public modules to import, and the folders of the packages nearest to the top."""
     modules: set[tuple[str, ...]] = set()
     initialized: dict[tuple[str, ...], str] = {}
-    suffixes = (".py", *environment.extension_suffixes)
+    suffixes = (".py", *environment.extension_suffixes, ".pyc")
     sites = tuple({str(folder) + os.sep for folder in environment.site_folders})
     for path in entries:
         site = next((folder for folder in sites if path.startswith(folder)), None)
@@ -220,6 +279,10 @@ def _import_names(
             continue
         dotted = (*parts[:-1], parts[-1].removesuffix(suffix))
         if not all(part.isidentifier() for part in dotted):
+            continue
+        if suffix == ".so" and (len(dotted) > 1 or dotted[0].startswith("lib")):
+            # A plain library, as in `nvidia/nvshmem/lib`: modules have a suffix with an ABI. Inside
+            # a regular package it makes no difference.
             continue
         if dotted[-1] == "__init__":
             initialized[dotted[:-1]] = os.path.dirname(path)

@@ -42,7 +42,8 @@ def correct_rootdir(config: pytest.Config, args: list[str]) -> None:
     # pytest has no public way to say this; the tests watch these names on every supported version.
     config._rootpath = rootpath
     config._inipath = inipath
-    config._inicfg = inicfg
+    # Public until pytest 9.0.
+    setattr(config, "_inicfg" if hasattr(config, "_inicfg") else "inicfg", inicfg)
     config._ignored_config_files = ignored
     config._inicache.clear()
     config._parser.extra_info.update(rootdir=str(rootpath), inifile=str(inipath))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import email.parser
 import hashlib
+import lzma
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,12 +16,26 @@ from pathlib import Path
 
 from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import UsageError, VenvHealthError
 from pytest_venvhealth.manifest import Manifest, manifest_from_wheel
 from pytest_venvhealth.record import parse_record
+
+
+# What `zipfile` raises for a damaged archive, an encrypted one, or a method it does not know.
+_ARCHIVE_ERRORS = (
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+)
 
 
 class NoWheelError(VenvHealthError):
@@ -110,7 +126,7 @@ class Wheel:
                     entry_points = archive.read(f"{dist_info}/entry_points.txt")
         except KeyError as error:
             raise WheelUnreadableError(self.path, str(error.args[0])) from error
-        except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        except _ARCHIVE_ERRORS as error:
             raise WheelUnreadableError(self.path, f"it is no good archive ({error})") from error
         if record.problems:
             raise WheelUnreadableError(self.path, f"its RECORD is bad: {record.problems[0]}")
@@ -136,11 +152,20 @@ class Wheel:
         """
         tops = {name.partition("/")[0] for name in names}
         found = sorted(top for top in tops if top.endswith(".dist-info"))
-        if len(found) != 1 or canonicalize_name(found[0].split("-")[0]) != self.name:
+        if len(found) != 1 or not self._is_own(found[0]):
             raise WheelUnreadableError(
                 self.path, f"it should have one dist-info folder of its own, it has {found}"
             )
         return found[0]
+
+    def _is_own(self, dist_info: str) -> bool:
+        name, _, version = dist_info.removesuffix(".dist-info").partition("-")
+        try:
+            # Some tools write the local version's `+` as `_`.
+            same_version = Version(version.replace("_", "+", 1)) == self.version
+        except InvalidVersion:
+            same_version = False
+        return canonicalize_name(name) == self.name and same_version
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,10 +250,21 @@ class Wheelhouse:
         if filename is not None:
             fitting = [wheel for wheel in fitting if _same_name(wheel.filename, filename)]
         if fitting:
-            return fitting[0]
+            # The same wheel may be whole in a later folder. If all are broken, the first one's
+            # fault is the one to tell.
+            whole = (wheel for wheel in fitting if self._is_readable(wheel, environment))
+            best = fitting[0]
+            return next((wheel for wheel in whole if wheel.version == best.version), best)
         raise NoWheelError(
             described, self._why_none(name, environment, admits, filename), self.folders
         )
+
+    def _is_readable(self, wheel: Wheel, environment: Environment) -> bool:
+        try:
+            self.manifest(wheel, environment)
+        except WheelUnreadableError:
+            return False
+        return True
 
     def _why_none(
         self,
