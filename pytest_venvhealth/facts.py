@@ -15,9 +15,9 @@ from packaging.version import InvalidVersion, Version
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.inventory import Distribution, Inventory
-from pytest_venvhealth.manifest import Manifest, manifest_from_record
+from pytest_venvhealth.manifest import Manifest, manifest_from_record, recorded_files
 from pytest_venvhealth.profile import Profile, Wanted
-from pytest_venvhealth.record import encoded_hash
+from pytest_venvhealth.record import Row, encoded_hash
 from pytest_venvhealth.wheelhouse import NoWheelError, Wheel, Wheelhouse, WheelUnreadableError
 
 
@@ -64,7 +64,11 @@ class Facts:
 
     def refresh(self) -> Facts:
         """Return the facts read again, after a repair has changed the target."""
-        return Facts.gather(self.environment, self.profile, self.wheelhouse)
+        environment = self.environment
+        if environment.startup_error or environment.startup_complaints:
+            # The repair may have mended the start-up file that kept the target from starting.
+            environment = Environment.at(environment.interpreter, name=environment.name)
+        return Facts.gather(environment, self.profile, self.wheelhouse)
 
     # -- who is there, and who should be
 
@@ -152,11 +156,8 @@ class Facts:
     @cached_property
     def missing(self) -> Mapping[str, tuple[Need, ...]]:
         """What is required and not there, with all who need it."""
-        return {
-            name: needs
-            for name, needs in self.needed_by.items()
-            if name not in self.inventory.distributions
-        }
+        there = self.inventory.distributions.keys() | self.inventory.elsewhere
+        return {name: needs for name, needs in self.needed_by.items() if name not in there}
 
     def closure(self, name: str) -> frozenset[str]:
         """Return everything that `name` depends on, directly or not, without itself."""
@@ -222,14 +223,11 @@ class Facts:
         readable = list(self._readable_manifests(candidates))
         if not readable:
             return None, False
-        own, intact = _installed_wheel_file(found)
+        confirmed = _confirmed_metadata(found)
         for manifest in readable:
-            entry = manifest.entries.get(os.path.join(manifest.dist_info, "WHEEL"))
-            if own is None or entry is None or entry.hash == own:
+            if not _contradicts(manifest, confirmed):
                 return manifest, False
-        # A WHEEL file that its own RECORD confirms was written by another build; a damaged one
-        # proves nothing, and the wheel is believed.
-        return (None, True) if intact else (readable[0], False)
+        return None, True
 
     def _readable_manifests(self, wheels: Iterable[Wheel]) -> Iterable[Manifest]:
         for wheel in wheels:
@@ -247,6 +245,7 @@ class Facts:
             version=found.version or "",
             rows=found.record.rows,
             dist_info=str(found.path),
+            entry_points=_entry_points(found),
         )
 
     @cached_property
@@ -268,10 +267,13 @@ class Facts:
         if manifest is not None:
             paths |= manifest.paths
         if manifest is None or manifest.source == "wheel":
-            recorded = self._manifest_by_record(found)
-            if recorded is not None:
-                paths |= recorded.paths
+            paths.update(path for path, _ in self._recorded_files(found))
         return paths
+
+    def _recorded_files(self, found: Distribution) -> Iterable[tuple[str, Row]]:
+        if found.record is None:
+            return ()
+        return recorded_files(self.environment, rows=found.record.rows, dist_info=str(found.path))
 
     def owners_of_file(self, path: str) -> tuple[str, ...]:
         """Return who owns a file that a traceback names; empty where nobody does."""
@@ -316,7 +318,16 @@ class Facts:
             found = self._providers.get(dotted) or self._absent_providers.get(dotted)
             if found:
                 return tuple(found)
-        return ()
+        # A namespace package: whoever has a part of it.
+        inside = {**self._absent_providers, **self._providers}
+        return tuple(
+            dict.fromkeys(
+                name
+                for dotted, names in sorted(inside.items())
+                if dotted.startswith(module + ".")
+                for name in names
+            )
+        )
 
     @cached_property
     def _providers(self) -> Mapping[str, list[str]]:
@@ -341,6 +352,35 @@ class Facts:
                 continue
             for module in manifest.import_names:
                 found.setdefault(module, []).append(name)
+        return found
+
+    def makers(self, module: str) -> tuple[str, ...]:
+        """Return what is not installed and would bring a top-level module.
+
+        Those that are wanted or needed come before those that merely have a wheel at hand.
+        """
+        for names in (self._absent_providers, self._wheels_providers):
+            found = {
+                name
+                for dotted, those in names.items()
+                if dotted.partition(".")[0] == module
+                for name in those
+            }
+            if found:
+                return tuple(sorted(found))
+        return ()
+
+    @cached_property
+    def _wheels_providers(self) -> Mapping[str, list[str]]:
+        """Modules that the wheels of what is not installed would give."""
+        found: dict[str, list[str]] = {}
+        for name in sorted({wheel.name for wheel in self.wheelhouse.wheels}):
+            if name in self.inventory.distributions:
+                continue
+            wheels = self.wheelhouse.candidates(name, self.environment, lambda version: True)
+            for manifest in self._readable_manifests(wheels[:1]):
+                for module in manifest.import_names:
+                    found.setdefault(module, []).append(name)
         return found
 
     # -- where a good copy is
@@ -388,15 +428,37 @@ def _as_version(text: str) -> Version | None:
         return None
 
 
-def _installed_wheel_file(found: Distribution) -> tuple[str | None, bool]:
-    """Return the hash of the installed WHEEL file, and whether its own RECORD confirms it."""
+def _confirmed_metadata(found: Distribution) -> dict[str, str]:
+    """Return the hashes of WHEEL and METADATA, as far as the distribution's own RECORD agrees.
+
+    A damaged one proves nothing: it is damage, and no other build.
+    """
+    rows = {row.path: row.hash for row in (found.record.rows if found.record else ())}
+    confirmed: dict[str, str] = {}
+    for name in ("WHEEL", "METADATA"):
+        try:
+            own = encoded_hash(hashlib.sha256((found.path / name).read_bytes()))
+        except OSError:
+            continue
+        if rows.get(f"{found.path.name}/{name}") == own:
+            confirmed[name] = own
+    return confirmed
+
+
+def _contradicts(manifest: Manifest, confirmed: Mapping[str, str]) -> bool:
+    """Tell whether intact metadata was written by another build than the manifest's."""
+    for name, own in confirmed.items():
+        entry = manifest.entries.get(os.path.join(manifest.dist_info, name))
+        if entry is not None and entry.hash.startswith("sha256=") and entry.hash != own:
+            return True
+    return False
+
+
+def _entry_points(found: Distribution) -> str:
     try:
-        own = encoded_hash(hashlib.sha256((found.path / "WHEEL").read_bytes()))
+        return (found.path / "entry_points.txt").read_text("utf-8", "replace")
     except OSError:
-        return None, False
-    row_path = f"{found.path.name}/WHEEL"
-    rows = found.record.rows if found.record else ()
-    return own, any(row.path == row_path and row.hash == own for row in rows)
+        return ""
 
 
 def _reach(start: str, edges: Mapping[str, Iterable[str]]) -> frozenset[str]:

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import email.message
 import email.parser
+import hashlib
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import Tag, parse_tag
-from packaging.utils import canonicalize_name
+from packaging.utils import canonicalize_name, is_normalized_name
 from packaging.version import InvalidVersion, Version
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.findings import Code
-from pytest_venvhealth.record import Record, parse_record
+from pytest_venvhealth.record import Record, Row, encoded_hash, parse_record
+
+# Enough to tell two versions apart.
+_MOST_ROWS = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,9 +82,10 @@ class Distribution:
         url = self.direct_url
         if url is None or not isinstance(info := url.get("dir_info"), dict):
             return None
-        if not info.get("editable") or not str(url.get("url", "")).startswith("file://"):
+        address = urlsplit(str(url.get("url", "")))
+        if not info.get("editable") or address.scheme != "file":
             return None
-        return Path(str(url["url"]).removeprefix("file://"))
+        return Path(url2pathname(address.path))
 
     @property
     def other_source(self) -> str | None:
@@ -89,7 +97,7 @@ class Distribution:
         if isinstance(url.get("vcs_info"), dict) or isinstance(url.get("dir_info"), dict):
             return address
         # Installing a wheel by its path writes a direct_url.json too: that proves nothing.
-        return None if address.partition("#")[0].endswith(".whl") else address
+        return None if urlsplit(address).path.endswith(".whl") else address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +110,11 @@ class Inventory:
     duplicates: Mapping[str, tuple[Distribution, ...]]
     """The other claims to the same name."""
     leftovers: tuple[str, ...]
-    """Absolute paths of what an interrupted pip left: names that begin with `~`."""
+    """Absolute paths of what changes nothing at run time: names that begin with `~`, which an
+    interrupted pip leaves, metadata of no name, and an `.egg-link` whose source is gone."""
+    elsewhere: frozenset[str] = frozenset()
+    """Normalized names of what lies in other folders of the target's `sys.path`, such as those of
+    the base under `--system-site-packages`: importable, and not the target's own to judge."""
 
     @classmethod
     def of(
@@ -122,10 +134,16 @@ class Inventory:
                     leftovers.append(str(path))
                 elif name.endswith(".dist-info") and path.is_dir():
                     found = read_dist_info(path)
-                    claims.setdefault(found.name, []).append(found)
+                    if is_normalized_name(found.name):
+                        claims.setdefault(found.name, []).append(found)
+                    else:
+                        leftovers.append(str(path))
                 elif name.endswith((".egg-info", ".egg-link")):
                     old = _read_egg(path)
-                    claims.setdefault(old.name, []).append(old)
+                    if old is not None and is_normalized_name(old.name):
+                        claims.setdefault(old.name, []).append(old)
+                    else:
+                        leftovers.append(str(path))
         distributions: dict[str, Distribution] = {}
         duplicates: dict[str, tuple[Distribution, ...]] = {}
         for name, several in sorted(claims.items()):
@@ -138,6 +156,7 @@ class Inventory:
             distributions=distributions,
             duplicates=duplicates,
             leftovers=tuple(leftovers),
+            elsewhere=frozenset(_names_elsewhere(environment)),
         )
 
     @cached_property
@@ -157,6 +176,8 @@ def read_dist_info(path: Path) -> Distribution:
     metadata_path = path / "METADATA"
     message = _read_message(metadata_path)
     name, version = folder_name, folder_version
+    record_bytes = _read(path / "RECORD")
+    record = None if record_bytes is None else parse_record(record_bytes)
     if message is None or not message.get("Name"):
         state = "is lost" if not metadata_path.exists() else "cannot be read"
         problems.append(
@@ -173,16 +194,19 @@ def read_dist_info(path: Path) -> Distribution:
                     path=str(metadata_path),
                 )
             )
+            # Which of the two was changed? RECORD still has the folder's first name.
+            recorded = _split_folder_name(_recorded_dist_info(record))
+            if recorded[0] == said_name and _same_version(said_version, recorded[1]):
+                name, version = said_name, said_version
         elif said_version:
             version = said_version
-    record_bytes = _read(path / "RECORD")
     return Distribution(
         name=name,
         version=version,
         path=path,
         requires=tuple(_requirements(message, metadata_path, problems)),
         requires_python=_requires_python(message),
-        record=None if record_bytes is None else parse_record(record_bytes),
+        record=record,
         installer=_text(path / "INSTALLER"),
         requested=(path / "REQUESTED").exists(),
         direct_url=_read_direct_url(path / "direct_url.json"),
@@ -192,23 +216,30 @@ def read_dist_info(path: Path) -> Distribution:
     )
 
 
-def _read_egg(path: Path) -> Distribution:
-    """Return what an `.egg-info` or `.egg-link` tells; both predate wheels."""
+def _recorded_dist_info(record: Record | None) -> str:
+    """Return the name (without `.dist-info`) of the folder that most rows of RECORD lie in."""
+    tops = (row.path.partition("/")[0] for row in record.rows) if record else ()
+    found = Counter(top for top in tops if top.endswith(".dist-info")).most_common(1)
+    return found[0][0].removesuffix(".dist-info") if found else ""
+
+
+def _read_egg(path: Path) -> Distribution | None:
+    """Return what an `.egg-info` or `.egg-link` tells; both predate wheels.
+
+    None for an `.egg-link` whose source is gone: nothing can be imported by it.
+    """
     stem = re.sub(r"\.egg-(info|link)$", "", path.name)
     name, version = _split_folder_name(re.sub(r"-py\d(\.\d+)?$", "", stem))
-    message = _read_message(path / "PKG-INFO" if path.is_dir() else path)
     problems: list[Problem] = []
+    direct_url = None
     if path.name.endswith(".egg-link"):
-        source = (_text(path) or "").partition("\n")[0]
-        if not Path(source).is_dir():
-            problems.append(
-                Problem(
-                    code=Code.EDITABLE_SOURCE_MISSING,
-                    text=f"its source folder {source} is gone",
-                    path=str(path),
-                )
-            )
-        message = None
+        source = Path((_text(path) or "").partition("\n")[0].strip())
+        if not source.is_absolute() or not source.is_dir():
+            return None
+        direct_url = {"url": source.as_uri(), "dir_info": {"editable": True}}
+        message = _read_message(source / f"{stem.replace('-', '_')}.egg-info" / "PKG-INFO")
+    else:
+        message = _read_message(path / "PKG-INFO" if path.is_dir() else path)
     if message is not None and message.get("Name"):
         name = canonicalize_name(str(message["Name"]))
         version = str(message.get("Version") or version)
@@ -220,6 +251,7 @@ def _read_egg(path: Path) -> Distribution:
         requires=tuple(_requirements(message, path, problems)),
         record=installed,
         installer=_text(path / "INSTALLER") if path.is_dir() else None,
+        direct_url=direct_url,
         top_level=tuple((_text(path / "top_level.txt") or "").split()) if path.is_dir() else (),
         problems=tuple(problems),
     )
@@ -230,10 +262,11 @@ def _egg_files(path: Path) -> Record | None:
     text = _text(path / "installed-files.txt") if path.is_dir() else None
     if text is None:
         return None
-    rows = "".join(
-        f"{os.path.normpath(os.path.join(path.name, line))},,\n" for line in text.splitlines()
+    rows = (
+        Row(os.path.normpath(os.path.join(path.name, line)).replace(os.sep, "/"), "", None)
+        for line in text.splitlines()
     )
-    return parse_record(rows.encode())
+    return Record(rows=tuple(row for row in rows if row.path.partition("/")[0] != path.name))
 
 
 def _best_claim(claims: list[Distribution], keep: Version | None) -> Distribution:
@@ -241,6 +274,8 @@ def _best_claim(claims: list[Distribution], keep: Version | None) -> Distributio
 
     Two dist-info folders of one name are what an interrupted upgrade leaves behind.
     """
+    if len(claims) == 1:
+        return claims[0]
 
     def rank(claim: Distribution) -> tuple[float, bool, Version]:
         version = _version(claim.version)
@@ -250,17 +285,31 @@ def _best_claim(claims: list[Distribution], keep: Version | None) -> Distributio
 
 
 def _share_that_fits(claim: Distribution) -> float:
-    """Return which share (0 to 1) of the recorded files is there with the recorded size."""
-    if claim.record is None or not claim.record.rows:
-        return 0.0
+    """Return which share (0 to 1) of the recorded payload is there with the recorded bytes."""
+    rows = claim.record.rows if claim.record else ()
+    # Each claim's own metadata fits it: that tells nothing.
+    payload = [row for row in rows if row.hash and ".dist-info/" not in row.path][:_MOST_ROWS]
     good = 0
-    sized = [row for row in claim.record.rows if row.size is not None][:500]
-    for row in sized:
+    for row in payload:
         try:
-            good += os.stat(os.path.join(claim.site, row.path)).st_size == row.size
+            with open(os.path.join(claim.site, row.path), "rb") as file:
+                digest = hashlib.file_digest(file, row.hash.partition("=")[0])
         except (OSError, ValueError):
             continue
-    return good / len(sized) if sized else 0.0
+        good += encoded_hash(digest) == row.hash
+    return good / len(payload) if payload else 0.0
+
+
+def _names_elsewhere(environment: Environment) -> Iterable[str]:
+    """Yield the names of the distributions in the folders of `sys.path` that are not its own."""
+    own = {os.path.realpath(folder) for folder in environment.site_folders}
+    for folder in environment.sys_path:
+        if os.path.realpath(folder) in own:
+            continue
+        for name in _names_in(Path(folder)):
+            stem, suffix = os.path.splitext(name)
+            if suffix in (".dist-info", ".egg-info"):
+                yield _split_folder_name(stem)[0]
 
 
 def _names_in(folder: Path) -> Iterable[str]:

@@ -29,7 +29,7 @@ class Settings:
 
     targets: tuple[Target, ...]
     start: Path
-    """The folder that pytest was called in: defaults are looked for from it."""
+    """Where the profile is looked for: the folder that pytest was called in, or the ini file's."""
     profile: str | None = None
     groups: tuple[str, ...] = ()
     wheelhouses: tuple[Path, ...] = ()
@@ -56,13 +56,14 @@ def read_settings(config: pytest.Config) -> Settings:
         raise UsageError(
             "--repair and --repair-plan exclude each other: the plan changes nothing. Give one."
         )
-    targets = tuple(_target(text, start) for text in _listed(config, "venv"))
-    wheelhouses = tuple(start / folder for folder in _listed(config, "venv_wheelhouse"))
+    targets = tuple(_target(text, _base(config, "venv")) for text in _listed(config, "venv"))
+    house = _base(config, "venv_wheelhouse")
+    wheelhouses = tuple(house / folder for folder in _listed(config, "venv_wheelhouse"))
     json = _value(config, "venv_json")
     profile = _value(config, "venv_profile")
     return Settings(
         targets=targets or (Target(path=Path(sys.executable)),),
-        start=start,
+        start=_base(config, "venv_profile"),
         profile=str(profile) if profile else None,
         groups=tuple(_listed(config, "venv_group")),
         wheelhouses=wheelhouses or _default_wheelhouse(start),
@@ -73,7 +74,7 @@ def read_settings(config: pytest.Config) -> Settings:
         repair=repair,
         repair_plan=repair_plan,
         fail_on_heal=bool(_value(config, "venv_fail_on_heal")),
-        json=start / str(json) if json else None,
+        json=_base(config, "venv_json") / str(json) if json else None,
     )
 
 
@@ -81,6 +82,14 @@ def _value(config: pytest.Config, name: str) -> object:
     """Return the option, else the ini key of the same name."""
     given = config.getoption(name)
     return config.getini(name) if given is None or given == [] else given
+
+
+def _base(config: pytest.Config, name: str) -> Path:
+    """Return the folder that a path is relative to: the user's, or the ini file's own."""
+    given = config.getoption(name)
+    if given in (None, []) and _value(config, name) and config.inipath is not None:
+        return config.inipath.parent
+    return config.invocation_params.dir
 
 
 def _listed(config: pytest.Config, name: str) -> list[str]:

@@ -23,7 +23,6 @@ from pytest_venvhealth.errors import UsageError, VenvHealthError
 from pytest_venvhealth.manifest import Manifest, manifest_from_wheel
 from pytest_venvhealth.record import parse_record
 
-
 # What `zipfile` raises for a damaged archive, an encrypted one, or a method it does not know.
 _ARCHIVE_ERRORS = (
     OSError,
@@ -252,9 +251,9 @@ class Wheelhouse:
         if fitting:
             # The same wheel may be whole in a later folder. If all are broken, the first one's
             # fault is the one to tell.
-            whole = (wheel for wheel in fitting if self._is_readable(wheel, environment))
             best = fitting[0]
-            return next((wheel for wheel in whole if wheel.version == best.version), best)
+            copies = (wheel for wheel in fitting if _same_name(wheel.filename, best.filename))
+            return next((copy for copy in copies if self._is_readable(copy, environment)), best)
         raise NoWheelError(
             described, self._why_none(name, environment, admits, filename), self.folders
         )

@@ -187,6 +187,23 @@ def test_the_ini_file_beside_the_user_is_read_with_a_space_too(
     result.assert_outcomes(passed=2, deselected=8)
 
 
+def test_paths_in_an_ini_file_are_relative_to_it(story: Path, pytester: pytest.Pytester) -> None:
+    pytester.makeini(
+        "[pytest]\nvenv_health = true\nvenv = sick=target\nvenv_wheelhouse = wheelhouse\n"
+        "venv_profile = story\nvenv_json = out.json\n"
+    )
+    below = pytester.mkdir("below")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:randomly"], cwd=below, check=False
+    )
+    report = json.loads(Path("out.json").read_text())
+
+    assert done.returncode == 0
+    assert report["environments"][0]["name"] == "sick"
+    assert report["environments"][0]["profile"] == "story"
+
+
 def test_called_inside_the_target_it_leaves_nothing_there(
     story: Path, monkeypatch: pytest.MonkeyPatch, pytester: pytest.Pytester
 ) -> None:

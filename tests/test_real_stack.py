@@ -9,7 +9,7 @@ import subprocess
 import sys
 import sysconfig
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,14 +64,17 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> RealStack:
 
 
 @pytest.fixture
-def real(stack: RealStack, pytester: pytest.Pytester) -> Path:
+def real(stack: RealStack, pytester: pytest.Pytester) -> Iterator[Path]:
     """A healthy venv of its own for one test, with `wheelhouse/` and `profiles/` beside it."""
     (pytester.path / "wheelhouse").symlink_to(stack.wheelhouse)
     pins = [f"{name}=={VERSIONS[name]}" for name in WANTED]
     (pytester.path / "profiles").mkdir()
     profile = f"[dependency-groups]\ncore = {json.dumps(pins)}\n"
     (pytester.path / "profiles" / "real.toml").write_text(profile)
-    return copy_venv(stack.healthy, pytester.path / "target")
+    target = copy_venv(stack.healthy, pytester.path / "target")
+    yield target
+    # pytest would keep it for three sessions, and there are some thirty of 100 MB.
+    shutil.rmtree(target, ignore_errors=True)
 
 
 def errors(health: Health) -> list[str]:

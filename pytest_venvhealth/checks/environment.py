@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
+
+from packaging.utils import canonicalize_name
 
 from pytest_venvhealth.checks import Answer
+from pytest_venvhealth.checks.files import check_files
+from pytest_venvhealth.checks.installed import remedy_by_wheel
 from pytest_venvhealth.environment import Environment, read_pyvenv_cfg
 from pytest_venvhealth.facts import Facts, relative_paths
 from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding, Severity
 
+_CUSTOMIZE = {"sitecustomize": "sitecustomize.py", "usercustomize": "usercustomize.py"}
+# virtualenv and uv put it into every environment that they make.
+_MAKERS_OWN = frozenset({"_virtualenv.py"})
 _INTERPRETER_IN_LINE = re.compile(rb"^#!(?:/bin/sh\n'''exec' )?(?P<path>'[^']+'|\"[^\"]+\"|[^\n]+)")
 
 
@@ -71,22 +77,50 @@ def _remake(environment: Environment) -> str:
 
 
 def _startup(facts: Facts) -> Iterator[Finding]:
-    problem = facts.environment.startup_error
-    if problem is None:
-        return
-    files = [
-        path
-        for path in facts.inventory.top_level_entries
-        if path.endswith(".pth")
-        or os.path.basename(path) in ("sitecustomize.py", "usercustomize.py")
+    environment = facts.environment
+    if environment.startup_error is not None:
+        files = [
+            path
+            for path in facts.inventory.top_level_entries
+            if path.endswith(".pth") or os.path.basename(path) in _CUSTOMIZE.values()
+        ]
+        summary = f"Python starts here only without its start-up files: {environment.startup_error}"
+        remedy = "Look at the files named: one of them ends Python, or hangs, at every start."
+        yield _startup_failed(facts, summary, remedy, files)
+    for source, reason in environment.startup_complaints:
+        shown = source
+        files = [source]
+        if source in _CUSTOMIZE:
+            shown = _CUSTOMIZE[source]
+            files = [
+                path
+                for path in facts.inventory.top_level_entries
+                if os.path.basename(path) == shown
+            ]
+        summary = f"{os.path.basename(shown)} fails at every start of Python: {reason}"
+        remedy = "Mend the file or what it needs, or move it away."
+        yield _startup_failed(facts, summary, remedy, files)
+
+
+def _startup_failed(facts: Facts, summary: str, remedy: str, files: list[str]) -> Finding:
+    owners = sorted({owner for path in files for owner in facts.owners.get(path, ())})
+    # An intact file that fails all the same is not mended by its wheel.
+    broken = [
+        owner
+        for owner in owners
+        if any(finding.repairable for finding in check_files(facts, owner).findings)
     ]
-    yield Finding(
+    if broken:
+        remedy, _ = remedy_by_wheel(facts, broken[0])
+    return Finding(
         code=Code.STARTUP_FAILED,
         check=Check.STARTUP,
         distribution=ENVIRONMENT,
-        summary=f"Python starts here only without its start-up files: {problem}.",
-        remedy="Look at the files named: one of them fails or hangs at every start of Python.",
+        summary=summary + ("" if summary.endswith(".") else "."),
+        remedy=remedy,
         paths=relative_paths(facts.environment, files),
+        root_causes=tuple(broken),
+        repairable=bool(broken),
     )
 
 
@@ -152,40 +186,81 @@ def _site_packages(facts: Facts) -> Iterator[Finding]:
             code=Code.LEFTOVER,
             check=Check.SITE_PACKAGES,
             distribution=ENVIRONMENT,
-            summary=f"{count} of an interrupted pip; Python never imports these.",
+            summary=f"{count} of an interrupted installation; Python never imports these.",
             remedy="Remove them, or let the next repair set them aside.",
             severity=Severity.WARNING,
             paths=relative_paths(facts.environment, leftovers),
         )
-    orphans = sorted(_orphans(facts))
-    if orphans:
-        count = "1 package or module belongs" if len(orphans) == 1 else f"{len(orphans)} belong"
-        yield Finding(
-            code=Code.ORPHAN_PACKAGE,
-            check=Check.SITE_PACKAGES,
-            distribution=ENVIRONMENT,
-            summary=f"{count} to no installed distribution.",
-            remedy="Install what should own them, or remove them.",
-            severity=Severity.WARNING,
-            paths=relative_paths(facts.environment, orphans),
-        )
+    brought: dict[tuple[str, ...], list[str]] = {}
+    for module, path in _orphans(facts):
+        brought.setdefault(facts.makers(module), []).append(path)
+    for makers, paths in sorted(brought.items()):
+        yield _orphan_finding(facts, makers, paths)
 
 
-def _orphans(facts: Facts) -> Iterator[str]:
-    """Yield top-level modules and packages that nobody owns."""
+def _orphan_finding(facts: Facts, makers: tuple[str, ...], paths: list[str]) -> Finding:
+    """Return the finding of what lost its metadata, or came without.
+
+    Args:
+        makers: the distributions that are known to bring such modules and are not installed.
+    """
+    names = sorted(os.path.basename(path) for path in paths)
+    listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    belong = "belongs" if len(names) == 1 else "belong"
+    summary = f"{listed} {belong} to no installed distribution, and Python would import it."
+    remedy = "Install what should own it, or move it away."
+    repairable = False
+    if makers:
+        summary += f" {' or '.join(makers)} would bring it."
+        wanted = [name for name in makers if name in facts.wanted or name in facts.missing]
+        if wanted:
+            remedy, repairable = remedy_by_wheel(facts, wanted[0])
+        else:
+            remedy = f"Install {' or '.join(makers)} anew, or move it away."
+    return Finding(
+        code=Code.ORPHAN_PACKAGE,
+        check=Check.SITE_PACKAGES,
+        distribution=ENVIRONMENT,
+        summary=summary if len(names) == 1 else summary.replace(" it.", " them."),
+        remedy=remedy if len(names) == 1 else remedy.replace(" it", " them"),
+        paths=relative_paths(facts.environment, paths),
+        root_causes=makers,
+        repairable=repairable,
+    )
+
+
+def _orphans(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield the name and path of each top-level module and package that nobody owns."""
     owned: set[str] = set()
     sites = [str(folder) + os.sep for folder in facts.environment.site_folders]
     for path in facts.owners:
         for site in sites:
             if path.startswith(site):
                 owned.add(site + path[len(site) :].partition(os.sep)[0])
-    suffixes = (".py", *facts.environment.extension_suffixes)
-    for path in facts.inventory.top_level_entries:
+    unlisted = [
+        found
+        for name, found in facts.inventory.distributions.items()
+        if facts.manifest(name) is None or (found.record is not None and found.record.problems)
+    ]
+    # What has lost its list of files (or never had one) owns what bears its name.
+    claimed = {module for found in unlisted for module in found.top_level}
+    names = {found.name for found in unlisted}
+    suffixes = (*facts.environment.extension_suffixes, ".py", ".pyc")
+    for path in sorted(facts.inventory.top_level_entries):
         name = os.path.basename(path)
-        if path in owned or name.startswith("~") or name == "__pycache__":
+        if path in owned or name in ("__pycache__", *_MAKERS_OWN, *_CUSTOMIZE.values()):
             continue
         stem = next((name.removesuffix(end) for end in suffixes if name.endswith(end)), name)
-        if not stem.isidentifier():
+        if not stem.isidentifier() or stem in claimed or canonicalize_name(stem) in names:
             continue
-        if name != stem or (os.path.isdir(path) and any(Path(path).rglob("*.py"))):
-            yield path
+        if name != stem or (os.path.isdir(path) and _has_modules(path, suffixes)):
+            yield stem, path
+
+
+def _has_modules(folder: str, suffixes: tuple[str, ...]) -> bool:
+    return any(
+        name.endswith(suffixes)
+        for top, _, names in os.walk(folder)
+        if os.path.basename(top) != "__pycache__"
+        for name in names
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import stat
+import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +42,9 @@ def check_files(facts: Facts, name: str, *, jobs: int = 1) -> Answer:
         return Answer(unchecked=f"{name} is not installed")
     manifest = facts.manifest(name)
     if manifest is None:
+        if found.editable_source is not None and not found.is_dist_info:
+            reason = f"{name} is installed editable, by an .egg-link, which lists no files"
+            return Answer(unchecked=reason)
         if found.is_dist_info and found.installer != "debian":
             return Answer(findings=(_record_missing(facts, found, None),))
         return Answer(unchecked=f"{name} has no RECORD, and no wheel of it is at hand")
@@ -53,8 +58,14 @@ def check_files(facts: Facts, name: str, *, jobs: int = 1) -> Answer:
     unchecked = None
     unknown = sum(1 for entry in manifest.entries.values() if not entry.hash)
     if unknown and not findings:
-        unchecked = f"{unknown} of its files have no hash in RECORD, and no wheel of it is at hand"
-    return Answer(findings=tuple(findings), unchecked=unchecked, verified_against=manifest.source)
+        count = "1 of its files has" if unknown == 1 else f"{unknown} of its files have"
+        unchecked = f"{count} no hash in RECORD, and no wheel of it is at hand"
+    only_looked_for = unknown == len(manifest.entries) and manifest.source == "record"
+    return Answer(
+        findings=tuple(findings),
+        unchecked=unchecked,
+        verified_against="stat" if only_looked_for else manifest.source,
+    )
 
 
 def _damaged(facts: Facts, found: Distribution, manifest: Manifest, jobs: int) -> Iterator[Finding]:
@@ -71,7 +82,13 @@ def _damaged(facts: Facts, found: Distribution, manifest: Manifest, jobs: int) -
         launcher_code = _launcher_difference(facts.environment, launcher)
         if launcher_code is not None:
             different[launcher_code].append(launcher.path)
+    edited = [path for path in different[Code.FILE_ALTERED] if _is_configuration(facts, path)]
+    different[Code.FILE_ALTERED] = sorted(set(different[Code.FILE_ALTERED]) - set(edited))
+    if edited:
+        yield _edited_configuration(facts, found, edited)
     for code, paths in sorted(different.items()):
+        if not paths:
+            continue
         one, many = _SENTENCES[code]
         what = one if len(paths) == 1 else many.format(len(paths))
         summary = f"{found.name} {found.version} is damaged: {what}."
@@ -90,6 +107,24 @@ def _damaged(facts: Facts, found: Distribution, manifest: Manifest, jobs: int) -
             paths=relative_paths(facts.environment, paths),
             root_causes=tuple(sorted((found.name, other))),
         )
+
+
+def _is_configuration(facts: Facts, path: str) -> bool:
+    """Tell whether a file is of those that people are meant to edit, as `etc/jupyter` has them."""
+    return path.startswith(os.path.join(facts.environment.data, "etc") + os.sep)
+
+
+def _edited_configuration(facts: Facts, found: Distribution, paths: list[str]) -> Finding:
+    count = "1 file" if len(paths) == 1 else f"{len(paths)} files"
+    return Finding(
+        code=Code.FILE_ALTERED,
+        check=Check.FILES,
+        distribution=found.name,
+        summary=f"{count} of {found.name}'s configuration were edited, or changed by another.",
+        remedy="Nothing to do if that is meant.",
+        severity=Severity.WARNING,
+        paths=relative_paths(facts.environment, paths),
+    )
 
 
 def _damage(
@@ -135,20 +170,33 @@ def compare(entry: Entry) -> tuple[Code | None, str | None]:
         return Code.FILE_ALTERED, None
     if entry.hash:
         algorithm = entry.hash.partition("=")[0]
-        if algorithm not in hashlib.algorithms_available:
-            return None, None
         try:
-            actual = hash_file(entry.path, algorithm, first_line=entry.rewritten)
+            actual = hash_file(entry.path, algorithm)
+            if actual != entry.hash and entry.rewritten:
+                rewritten = hash_file(entry.path, algorithm, first_line=True)
+                actual = rewritten if rewritten == entry.hash else actual
         except OSError:
             return Code.FILE_UNREADABLE, None
-        if actual != entry.hash and entry.rewritten:
-            # A script without `#!python` is installed as it is.
-            actual = hash_file(entry.path, algorithm)
         if actual != entry.hash:
             return Code.FILE_ALTERED, actual
-    if entry.rewritten and entry.executable and os.name == "posix" and not status.st_mode & 0o111:
-        return Code.FILE_MODE, None
+    if entry.executable and os.name == "posix" and not status.st_mode & 0o111:
+        # Many wheels have the bit on every file: only what can be run misses it.
+        return (Code.FILE_MODE if _is_program(entry) else None), None
     return None, None
+
+
+def _is_program(entry: Entry) -> bool:
+    """Tell whether a file with the executable bit is there to be run: a script, or native code."""
+    if entry.rewritten:
+        return True
+    name = os.path.basename(entry.path)
+    if "." in name and not name.endswith(".sh"):
+        return False
+    try:
+        with open(entry.path, "rb") as file:
+            return file.read(4).startswith((b"#!", b"\x7fELF"))
+    except OSError:
+        return False
 
 
 def hash_file(path: str, algorithm: str, *, first_line: bool = False) -> str:
@@ -173,6 +221,8 @@ def _without_interpreter_line(data: bytes) -> bytes:
     Long paths and paths with spaces are started through `/bin/sh`, in three lines.
     """
     head, _, rest = data.partition(b"\n")
+    if not head.startswith(b"#!"):
+        return data
     if head == b"#!/bin/sh" and rest.startswith(b"'''exec' "):
         rest = rest.partition(b"\n")[2].partition(b"\n")[2]
     return b"#!python" + (b"\r\n" if head.endswith(b"\r") else b"\n") + rest
@@ -204,10 +254,49 @@ def _launcher_difference(environment: Environment, launcher: Launcher) -> Code |
         return Code.FILE_UNREADABLE
     if environment.markers.get("os_name") == "nt":
         return None if data[:2] == b"MZ" else Code.FILE_ALTERED
-    calls = launcher.module.encode() in data and launcher.attribute.split(".")[0].encode() in data
-    if not data.startswith(b"#!") or not calls:
+    if not _starts_python(data) or not _calls(data, launcher):
         return Code.FILE_ALTERED
     return None if status.st_mode & 0o111 else Code.FILE_MODE
+
+
+def _starts_python(data: bytes) -> bool:
+    """Tell whether a script's first lines start a Python, of this environment or not.
+
+    Which one it is, the environment's own `scripts` check asks.
+    """
+    head, _, rest = data.partition(b"\n")
+    if head == b"#!/bin/sh":
+        head = rest.partition(b"\n")[0]
+        return head.startswith(b"'''exec' ") and _names_python(head)
+    return head.startswith(b"#!") and _names_python(head)
+
+
+def _names_python(line: bytes) -> bool:
+    return b"python" in line or b"pypy" in line
+
+
+def _calls(data: bytes, launcher: Launcher) -> bool:
+    """Tell whether a launcher imports what the entry point names, and calls it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    first, _, _ = launcher.attribute.partition(".")
+    imported: set[str] = set()
+    called: set[str] = set()
+    texts: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == launcher.module:
+            imported |= {alias.asname or alias.name for alias in node.names if alias.name == first}
+        elif isinstance(node, ast.Call):
+            called.add(ast.unparse(node.func).partition(".")[0])
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            texts.add(node.value)
+    # `setup.py install` left launchers that look the entry point up by its name.
+    by_name = {"console_scripts", os.path.basename(launcher.path)} <= texts
+    return bool(imported & called) or by_name
 
 
 def _record_missing(facts: Facts, found: Distribution, manifest: Manifest | None) -> Finding:
@@ -233,8 +322,12 @@ def _record_findings(facts: Facts, found: Distribution, manifest: Manifest) -> I
 
 
 def _foreign(facts: Facts, found: Distribution, manifest: Manifest) -> Iterator[Finding]:
+    if found.editable_source is not None:
+        return
+    if manifest.source == "record" and found.record is not None and found.record.problems:
+        return  # a file whose row is lost looks foreign, and is not
     paths = [path for path in foreign_files(facts, manifest) if is_module(facts.environment, path)]
-    if not paths or found.editable_source is not None:
+    if not paths:
         return
     count = "1 module is" if len(paths) == 1 else f"{len(paths)} modules are"
     summary = (
@@ -285,8 +378,8 @@ def _other_build(facts: Facts, found: Distribution) -> Finding:
         check=Check.FILES,
         distribution=found.name,
         summary=(
-            f"{found.name} {found.version} was installed {origin}, not from the wheelhouse's wheel; "
-            "its files were verified by its RECORD."
+            f"{found.name} {found.version} was installed {origin}, "
+            "not from the wheelhouse's wheel; its files were verified by its RECORD."
         ),
         remedy=(
             "The profile's lock names the wheel: run again with --repair to install it."

@@ -13,8 +13,6 @@ from pytest_venvhealth.findings import Check, Code, Finding, Severity
 from pytest_venvhealth.inventory import Distribution
 from pytest_venvhealth.wheelhouse import NoWheelError
 
-_REPAIR = "Run again with --repair."
-
 
 def check_installed(facts: Facts, name: str) -> Answer:
     """Look for one distribution's presence, version, metadata and requirements."""
@@ -62,7 +60,7 @@ def remedy_by_wheel(facts: Facts, name: str) -> tuple[str, bool]:
         wheel = facts.wheel_to_install(name)
     except NoWheelError as error:
         return str(error), False
-    return f"{_REPAIR[:-1]}: it installs {wheel.filename}.", True
+    return f"Run again with --repair: it installs {wheel.filename}.", True
 
 
 def _version_drift(facts: Facts, found: Distribution) -> Iterable[Finding]:
@@ -90,18 +88,17 @@ def _version_drift(facts: Facts, found: Distribution) -> Iterable[Finding]:
 
 
 def _metadata(facts: Facts, found: Distribution) -> Iterable[Finding]:
-    remedy, repairable = remedy_by_wheel(facts, found.name)
     for problem in found.problems:
-        gone_source = problem.code is Code.EDITABLE_SOURCE_MISSING
+        remedy, repairable = remedy_by_wheel(facts, found.name)
         yield Finding(
             code=problem.code,
             check=Check.INSTALLED,
             distribution=found.name,
             summary=f"{found.name} {found.version}: {problem.text}.",
-            remedy="Put the folder back, or uninstall it." if gone_source else remedy,
+            remedy=remedy,
             paths=(facts.environment.relative(problem.path),),
             root_causes=(found.name,),
-            repairable=repairable and not gone_source,
+            repairable=repairable,
         )
     source = found.editable_source
     if source is not None and not source.is_dir():
@@ -117,6 +114,7 @@ def _metadata(facts: Facts, found: Distribution) -> Iterable[Finding]:
     others = facts.inventory.duplicates.get(found.name, ())
     if others:
         versions = ", ".join(str(other.version) for other in others)
+        remedy, repairable = remedy_by_wheel(facts, found.name)
         yield Finding(
             code=Code.DUPLICATE_METADATA,
             check=Check.INSTALLED,
@@ -181,9 +179,15 @@ def _dependency_conflicts(facts: Facts, found: Distribution) -> Iterable[Finding
             for name in (other.name, found.name)
             if any(_version_drift(facts, facts.inventory.distributions[name]))
         ]
-        # Without a pin that one of them breaks, both are to blame: two releases that don't fit.
-        causes = tuple(drifted or sorted((found.name, other.name)))
-        sanctioned = not drifted and found.name in facts.wanted and other.name in facts.wanted
+        # What is on its pin is not to blame. Without pins both are: two releases that don't fit.
+        pair = sorted((found.name, other.name))
+        unpinned = [name for name in pair if name not in facts.wanted]
+        causes = tuple(drifted or unpinned or pair)
+        sanctioned = not drifted and not unpinned
+        remedy = f"Choose versions of {found.name} and {other.name} that fit, and pin them."
+        repairable = False
+        if drifted:
+            remedy, repairable = remedy_by_wheel(facts, drifted[0])
         yield Finding(
             code=Code.DEPENDENCY_CONFLICT,
             check=Check.INSTALLED,
@@ -192,13 +196,9 @@ def _dependency_conflicts(facts: Facts, found: Distribution) -> Iterable[Finding
                 f"{found.name} {found.version} requires {requirement}; "
                 f"{other.name} {other.version} is installed."
             ),
-            remedy=(
-                _REPAIR
-                if drifted
-                else f"Choose versions of {found.name} and {other.name} that fit, and pin them."
-            ),
+            remedy=remedy,
             # The profile asks for exactly this pair: worth a look, not a failure.
             severity=Severity.WARNING if sanctioned else Severity.ERROR,
             root_causes=causes,
-            repairable=bool(drifted),
+            repairable=repairable,
         )
