@@ -83,7 +83,7 @@ def explain(
         check=check,
         distribution=probe.name,
         summary=_summary(probe, check, result),
-        remedy=_remedy(probe.name, result, diagnosis),
+        remedy=_remedy(facts, probe.name, result, diagnosis),
         paths=_paths(facts, result) if result.outcome is not Outcome.PROBE_ERROR else (),
         root_causes=causes,
         repairable=any(finding.repairable for finding in diagnosis.evidence),
@@ -115,11 +115,14 @@ def _summary(probe: Probe, check: Check, result: ProbeResult) -> str:
             return f"the probe of {probe.name} itself is wrong: {result.exception}: {said}"
 
 
-def _remedy(name: str, result: ProbeResult, diagnosis: Diagnosis) -> str:
+def _remedy(facts: Facts, name: str, result: ProbeResult, diagnosis: Diagnosis) -> str:
     if result.outcome is Outcome.PROBE_ERROR:
         return "Mend the probe; the package has not been judged."
     causes = diagnosis.root_causes
     if not causes:
+        missing = _undeclared(facts, result)
+        if missing is not None:
+            return missing
         return (
             "Unexplained: every file involved is as it was installed. "
             f"Look whether the versions of {name} and what it imports fit together."
@@ -128,6 +131,22 @@ def _remedy(name: str, result: ProbeResult, diagnosis: Diagnosis) -> str:
     if helpless:
         return helpless[0].remedy
     return f"Run again with --repair: it reinstalls {', '.join(causes)}."
+
+
+def _undeclared(facts: Facts, result: ProbeResult) -> str | None:
+    """Return what to do about a missing module that no distribution answers for; else None."""
+    if result.exception != "ModuleNotFoundError" or not result.modules:
+        return None
+    module = result.modules[0].partition(".")[0]
+    if facts.providers(result.modules[0]):
+        return None
+    if module in facts.environment.stdlib_names:
+        return (
+            f"{module} belongs to Python itself: this interpreter was built without it, "
+            "or has lost it."
+        )
+    makers = " or ".join(facts.makers(module)) or "what does"
+    return f"Nothing installed brings {module}, and nothing requires it: install {makers}."
 
 
 def _paths(facts: Facts, result: ProbeResult) -> tuple[str, ...]:

@@ -270,16 +270,17 @@ def _egg_files(path: Path) -> Record | None:
 
 
 def _best_claim(claims: list[Distribution], keep: Version | None) -> Distribution:
-    """Return the likeliest claim: its files fit, it is the wanted version, it is the highest.
+    """Return the likeliest claim: its files fit, its metadata agree, it is wanted, it is highest.
 
     Two dist-info folders of one name are what an interrupted upgrade leaves behind.
     """
     if len(claims) == 1:
         return claims[0]
 
-    def rank(claim: Distribution) -> tuple[float, bool, Version]:
+    def rank(claim: Distribution) -> tuple[float, bool, bool, Version]:
         version = _version(claim.version)
-        return (_share_that_fits(claim), version == keep, version or Version("0"))
+        fits = _share_that_fits(claim)
+        return (fits, not claim.problems, version == keep, version or Version("0"))
 
     return max(claims, key=rank)
 

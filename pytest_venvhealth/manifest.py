@@ -216,6 +216,8 @@ def installed_path(environment: Environment, site: str, path: str) -> str | None
         return absolute
     own = (str(environment.interpreter), str(environment.root / "pyvenv.cfg"))
     private = (str(environment.stdlib), str(environment.root / ".venv-health"))
+    if any(_starts_in(str(folder), absolute) for folder in environment.site_folders):
+        return None  # a folder around site-packages is no file of anybody's
     if absolute in own or any(
         absolute == folder or _starts_in(absolute, folder) for folder in private
     ):

@@ -25,6 +25,9 @@ from pytest_venvhealth.results import ItemResult, Status
 from pytest_venvhealth.settings import Settings
 from pytest_venvhealth.startup import BROKEN_CONFTEST
 
+_HEALED = "healed"
+"""The category of a healed item in the terminal's last line."""
+
 
 class HealthReporting:
     """The hooks that tell what a run found; in the main process alone they have all results."""
@@ -61,7 +64,7 @@ class HealthReporting:
         if report.when == "call" and report.passed:
             result = result_of(report)
             if result is not None and result.status is Status.HEALED:
-                return "healed", "H", ("HEALED", {"green": True, "bold": True})
+                return _HEALED, "H", ("HEALED", {"green": True, "bold": True})
         return None
 
     # -- JSON and the exit status
@@ -92,8 +95,14 @@ class HealthReporting:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
-        """Add the object to pytest-json-report's file."""
+        """Add the object to pytest-json-report's file, where a healed item is a passed one."""
         json_report["venv_health"] = self.report()
+        for test in json_report.get("tests", ()):
+            if test["outcome"] == _HEALED:
+                test["outcome"] = "passed"
+        summary = json_report["summary"]
+        if _HEALED in summary:
+            summary["passed"] = summary.get("passed", 0) + summary.pop(_HEALED)
 
     # -- the terminal
 

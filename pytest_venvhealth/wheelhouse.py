@@ -277,8 +277,8 @@ class Wheelhouse:
             return "none of this name"
         right = [wheel for wheel in named if admits(wheel.version)]
         if not right:
-            versions = ", ".join(sorted({str(wheel.version) for wheel in named}))
-            return f"only version {versions}"
+            versions = [str(version) for version in sorted({wheel.version for wheel in named})]
+            return f"only version {', '.join(versions)}"
         if filename is not None:
             return f"the lock names {filename}, here is {right[0].filename}"
         best = environment.tags[0] if environment.tags else "this target"

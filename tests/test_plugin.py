@@ -288,7 +288,10 @@ def test_a_healed_item_says_so_in_json_report(broken_story: Path, run_health: Ru
     report = json.loads(Path("report.json").read_text())
     tests = {test["nodeid"]: test for test in report["tests"]}
 
-    assert tests["venv-health::library[files]"]["metadata"]["venv_health"]["status"] == "healed"
+    healed = tests["venv-health::library[files]"]
+    assert healed["metadata"]["venv_health"]["status"] == "healed"
+    assert healed["outcome"] == "passed"
+    assert report["summary"]["passed"] == 13
     assert report["exitcode"] == 0
     assert report["venv_health"]["status"] == "healed"
 

@@ -272,12 +272,6 @@ DAMAGES = [
         id="foreign-module",
     ),
     pytest.param("pyyaml", "file-missing", lose_files, id="all-files-gone-dist-info-stays"),
-    pytest.param(
-        "idna",
-        "not-installed",
-        lambda site: lose_dist_info(site, "idna"),
-        id="dist-info-gone-files-stay",
-    ),
 ]
 
 
@@ -333,6 +327,25 @@ def test_two_workers_name_and_heal_the_same(
     assert healed.code == 0, healed.text
     assert repaired_names(healed) == [name]
     assert [] == differences(real, stack.healthy)
+
+
+def test_files_without_their_dist_info_are_installed_anew(
+    real: Path, stack: RealStack, run_health: RunHealth
+) -> None:
+    lose_dist_info(site_packages(real), "idna")
+
+    broken = run_health("--venv=target", "--venv-profile=real")
+    healed = run_health("--venv=target", "--venv-profile=real", "--repair")
+    again = run_health("--venv=target", "--venv-profile=real", "--repair")
+
+    assert broken.code == 1
+    assert broken.distribution("idna")["status"] == "not-installed"
+    assert broken.codes("idna") == ["not-installed"]
+    assert healed.code == 0, healed.text
+    assert healed.distribution("idna")["status"] == "healed"
+    assert repaired_names(healed) == ["idna"]
+    assert [] == differences(real, stack.healthy)
+    assert_healthy(again)
 
 
 def test_a_package_without_dist_info_and_without_profile_is_the_wheelhouses(

@@ -240,6 +240,8 @@ def test_metadata_that_is_lost_comes_back(
 
     assert broken.codes("library") == ["not-installed"]
     assert healed.code == 0, healed.text
+    # What the wheel can give again is not kept.
+    assert "quarantine keeps" not in healed.text
     assert [] == differences(story, healthy_story)
 
 

@@ -113,7 +113,7 @@ def _metadata(facts: Facts, found: Distribution) -> Iterable[Finding]:
         )
     others = facts.inventory.duplicates.get(found.name, ())
     if others:
-        versions = ", ".join(str(other.version) for other in others)
+        folders = ", ".join(sorted(other.path.name for other in others))
         remedy, repairable = remedy_by_wheel(facts, found.name)
         yield Finding(
             code=Code.DUPLICATE_METADATA,
@@ -121,7 +121,7 @@ def _metadata(facts: Facts, found: Distribution) -> Iterable[Finding]:
             distribution=found.name,
             summary=(
                 f"{found.name} is there more than once: its files are those of {found.version}, "
-                f"and metadata claims {versions} too."
+                f"and {folders} claim{'s' if len(others) == 1 else ''} them too."
             ),
             remedy=remedy,
             paths=tuple(sorted(facts.environment.relative(other.path) for other in others)),

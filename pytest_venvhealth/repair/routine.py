@@ -176,10 +176,14 @@ def _droppable(facts: Facts, plan: Plan) -> frozenset[str]:
     """Return the paths whose bytes a wheel at hand can give again, or an installer wrote."""
     paths: set[str] = set()
     for step in plan.steps:
+        # The wheel to install can give its own files again, and so can that of what is installed.
+        entries = dict(step.manifest.entries)
+        launchers = {launcher.path for launcher in step.manifest.launchers}
         manifest = facts.manifest(step.distribution)
-        entries = manifest.entries if manifest and manifest.source == "wheel" else {}
-        launchers = {launcher.path for launcher in manifest.launchers} if manifest else set()
-        for path in step.quarantine:
+        if manifest is not None and manifest.source == "wheel":
+            entries.update(manifest.entries)
+            launchers.update(launcher.path for launcher in manifest.launchers)
+        for path in (*step.quarantine, *step.clean):
             name = path.rpartition("/")[2]
             generated = name in INSTALLER_FILES or path.endswith(".pyc") or path in launchers
             if generated or (path in entries and compare(entries[path])[0] is None):

@@ -1,0 +1,345 @@
+"""A failing import or probe is traced to the distributions whose own damage explains it.
+
+On real wheels in a real venv, whose interpreter imports them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from conftest import copy_venv
+from places import Place
+from targets import make_venv
+from wheels import make_wheel
+
+from pytest_venvhealth.diagnosis import Diagnosis, diagnose, explain, suspects
+from pytest_venvhealth.examination import Examination, Limits
+from pytest_venvhealth.facts import Facts
+from pytest_venvhealth.findings import Check, Code, Finding
+from pytest_venvhealth.probes.runner import Frame, Outcome, Probe, ProbeResult
+
+LAZY = (
+    "def __getattr__(name):\n"
+    "    import importlib\n"
+    "    try:\n"
+    "        return getattr(importlib.import_module('library.models'), name)\n"
+    "    except ModuleNotFoundError:\n"
+    "        raise AttributeError(name)\n"
+)
+
+
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """`app` uses `adapter`, which uses `library`, which needs `base`; `bystander` uses nothing."""
+    place = Place(tmp_path_factory.mktemp("diagnosis"))
+    make_venv(place.root)
+    place.add("base", files={"base.py": "SIZE = 2\n", "base_data.txt": "data\n"})
+    place.add(
+        "library",
+        files={"library/__init__.py": LAZY, "library/models.py": "from base import SIZE\nM = 1\n"},
+        requires=["base"],
+    )
+    place.add("adapter", files={"adapter.py": "from library import M\n"}, requires=["library"])
+    place.add(
+        "app",
+        files={"app/__init__.py": "from app import core\n", "app/core.py": "import adapter"},
+        requires=["adapter>=1"],
+    )
+    place.add("bystander")
+    return place
+
+
+@pytest.fixture
+def place(healthy: Place, tmp_path: Path) -> Place:
+    copy_venv(healthy.root, tmp_path / "venv")
+    shutil.copytree(healthy.house, tmp_path / "wheelhouse")
+    return Place(tmp_path)
+
+
+def imported(place: Place, name: str = "app") -> Sequence[Finding]:
+    """Return the findings of the import check: the failure first, then what explains it."""
+    examination = Examination(place.facts(), Limits(timeout=20))
+    return examination.answer(name, Check.IMPORT).findings
+
+
+def blamed(findings: Sequence[Finding]) -> tuple[str, tuple[str, ...], list[str]]:
+    failure, *evidence = findings
+    return str(failure.code), failure.root_causes, [str(each.code) for each in evidence]
+
+
+def test_what_works_has_no_finding(place: Place) -> None:
+    assert () == imported(place)
+
+
+def test_a_lost_module_is_the_fault_of_its_owner(place: Place) -> None:
+    """Python calls the module missing by its name; the traceback ends in somebody else's file."""
+    (place.site / "base.py").unlink()
+
+    findings = imported(place, "library")
+    assert () == findings, "library is lazy: it imports although base is broken"
+    failure, *_ = imported(place, "adapter")
+
+    assert ("base",) == failure.root_causes
+
+
+def test_a_name_that_cannot_be_imported_is_the_fault_of_who_lost_it(place: Place) -> None:
+    """The story: `library` imports, `adapter` dies, and to reinstall `adapter` cannot heal it."""
+    (place.site / "library" / "models.py").unlink()
+
+    findings = imported(place)
+
+    assert ("import-error", ("library",), ["file-missing"]) == blamed(findings)
+    failure = findings[0]
+    assert "import app fails: cannot import name 'M' from 'library'" == failure.summary
+    assert "Run again with --repair: it reinstalls library." == failure.remedy
+    assert failure.repairable
+    assert (f"{place.site.relative_to(place.root)}/adapter.py",) == failure.paths
+    assert any("adapter.py" in line for line in failure.evidence)
+
+
+@pytest.mark.parametrize(
+    ("contents", "code"),
+    [
+        pytest.param("", "import-error", id="emptied"),
+        pytest.param("M = (\n", "exception", id="cut"),
+        pytest.param("M = 1 / 0\n", "exception", id="raises"),
+        pytest.param("import os; os._exit(0)\n", "exited", id="ends-the-process"),
+        pytest.param("import os; os.abort()\n", "crash", id="crashes"),
+    ],
+)
+def test_an_altered_module_is_the_fault_of_its_owner_however_it_fails(
+    place: Place, contents: str, code: str
+) -> None:
+    (place.site / "library" / "models.py").write_text(contents)
+
+    assert (code, ("library",), ["file-altered"]) == blamed(imported(place))
+
+
+def test_a_crash_without_any_trace_is_looked_for_in_all_that_is_needed(place: Place) -> None:
+    """A lost data file makes native code crash: no frame and no name leads to its owner."""
+    facts = place.facts()
+    (place.site / "base_data.txt").unlink()
+    examination = Examination(facts)
+    crash = ProbeResult(outcome=Outcome.CRASH, signal="SIGSEGV", seconds=0.1)
+
+    diagnosis = diagnose(facts, "app", crash, examination.errors_of)
+
+    assert ("base",) == diagnosis.root_causes
+    assert [Code.FILE_MISSING] == [finding.code for finding in diagnosis.evidence]
+
+
+def test_damage_of_what_is_not_needed_explains_nothing(place: Place) -> None:
+    shutil.rmtree(place.site / "bystander")
+    examination = Examination(place.facts())
+    crash = ProbeResult(outcome=Outcome.CRASH, signal="SIGSEGV", seconds=0.1)
+
+    assert Diagnosis() == diagnose(examination.facts, "app", crash, examination.errors_of)
+
+
+def test_far_damage_is_not_blamed_where_near_damage_explains(place: Place) -> None:
+    (place.site / "library" / "models.py").unlink()
+    (place.site / "base_data.txt").unlink()
+
+    assert ("import-error", ("library",), ["file-missing"]) == blamed(imported(place))
+
+
+def test_a_missing_requirement_is_the_cause(place: Place) -> None:
+    """The wheel at hand tells that `Library-Core` would bring the module `library`."""
+    (place.site / "library").rename(place.folder / "library")
+    shutil.rmtree(place.site / "library-1.0.dist-info")
+
+    findings = imported(place)
+
+    assert ("import-error", ("library",), ["not-installed"]) == blamed(findings)
+    assert findings[0].repairable
+
+
+def test_a_missing_requirement_without_a_wheel_is_known_by_its_name(place: Place) -> None:
+    shutil.rmtree(place.house)
+    (place.site / "library").rename(place.folder / "library")
+    shutil.rmtree(place.site / "library-1.0.dist-info")
+
+    findings = imported(place)
+
+    assert ("import-error", ("library",), ["not-installed"]) == blamed(findings)
+    assert not findings[0].repairable
+    assert findings[0].remedy.startswith("No wheel of library: none of this name")
+
+
+def test_a_failure_of_intact_files_is_unexplained(place: Place) -> None:
+    place.add("wrong", files={"wrong.py": "raise RuntimeError('at the source')\n"})
+
+    (failure,) = imported(place, "wrong")
+
+    assert (
+        Code.EXCEPTION,
+        "import wrong fails: RuntimeError: at the source",
+        "Unexplained: every file involved is as it was installed. "
+        "Look whether the versions of wrong and what it imports fit together.",
+        (),
+        False,
+    ) == (
+        failure.code,
+        failure.summary,
+        failure.remedy,
+        failure.root_causes,
+        failure.repairable,
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "remedy"),
+    [
+        pytest.param(
+            "undeclared",
+            "Nothing installed brings undeclared, and nothing requires it: install what does.",
+            id="unknown",
+        ),
+        pytest.param(
+            "idle.sub",
+            "Nothing installed brings idle, and nothing requires it: install idle-kit.",
+            id="with-a-wheel-at-hand",
+        ),
+        pytest.param(
+            "json.nothing",
+            "json belongs to Python itself: this interpreter was built without it, or has lost it.",
+            id="of-python-itself",
+        ),
+    ],
+)
+def test_a_module_that_nobody_declared_is_named(place: Place, module: str, remedy: str) -> None:
+    make_wheel(place.house, "idle-kit", files={"idle/__init__.py": ""})
+    place.add("careless", files={"careless.py": f"import {module}\n"})
+
+    (failure,) = imported(place, "careless")
+
+    assert (Code.IMPORT_ERROR, (), remedy) == (failure.code, failure.root_causes, failure.remedy)
+
+
+# -- two that do not fit
+
+
+def replace_library(place: Place) -> None:
+    shutil.rmtree(place.site / "library")
+    shutil.rmtree(place.site / "library-1.0.dist-info")
+    place.add("library", "2.0", files={"library/__init__.py": "# M is gone\n"})
+    shutil.rmtree(place.site / "adapter-1.0.dist-info")
+    (place.site / "adapter.py").unlink()
+    place.add("adapter", files={"adapter.py": "from library import M\n"}, requires=["library<2"])
+
+
+def test_without_a_profile_both_of_an_intact_pair_are_to_blame(place: Place) -> None:
+    replace_library(place)
+
+    findings = imported(place)
+
+    assert ("import-error", ("adapter", "library"), ["dependency-conflict"]) == blamed(findings)
+    assert "Choose versions of adapter and library that fit, and pin them." == findings[0].remedy
+    assert not findings[0].repairable
+
+
+def test_with_a_profile_the_one_that_drifted_is_to_blame(place: Place) -> None:
+    place.groups = {"core": ["library==1.0", "adapter==1.0"]}
+    replace_library(place)
+
+    findings = imported(place)
+
+    assert ("import-error", ("library",)) == blamed(findings)[:2]
+    assert "Run again with --repair: it reinstalls library." == findings[0].remedy
+
+
+# -- who is a suspect, and in which order
+
+
+def result(**changes: object) -> ProbeResult:
+    values: dict[str, object] = {"outcome": Outcome.IMPORT_ERROR, "seconds": 0.5, **changes}
+    return ProbeResult(**values)  # type: ignore[arg-type] # the tests name the fields
+
+
+def test_named_modules_come_before_frames_and_the_failing_one_last(place: Place) -> None:
+    frames = tuple(
+        Frame(str(place.site / name), 1, "<module>") for name in ("app/core.py", "adapter.py")
+    )
+
+    found = suspects(place.facts(), "app", result(frames=frames, modules=("library.models",)))
+
+    assert ["library", "adapter", "app"] == list(found)
+
+
+def test_a_frame_outside_the_target_suspects_nobody(place: Place) -> None:
+    frames = (Frame("/usr/lib/python3.11/importlib/__init__.py", 1, "import_module"),)
+
+    assert ["app"] == list(suspects(place.facts(), "app", result(frames=frames)))
+
+
+def test_what_was_being_imported_at_a_crash_is_a_suspect(place: Place) -> None:
+    crash = result(outcome=Outcome.CRASH, importing="base")
+
+    assert ["base", "app"] == list(suspects(place.facts(), "app", crash))
+
+
+@pytest.mark.parametrize(
+    ("check", "changes", "summary"),
+    [
+        (
+            Check.FUNCTIONAL,
+            {"outcome": Outcome.ASSERTION, "message": "1 != 2\nmore"},
+            "the probe of app got a wrong result: 1 != 2",
+        ),
+        (
+            Check.FUNCTIONAL,
+            {"outcome": Outcome.ASSERTION},
+            "the probe of app got a wrong result",
+        ),
+        (
+            Check.FUNCTIONAL,
+            {"outcome": Outcome.TIMEOUT, "seconds": 59.7},
+            "the probe of app did not end within 60 seconds",
+        ),
+        (
+            Check.IMPORT,
+            {"outcome": Outcome.CRASH, "signal": "SIGSEGV", "importing": "app.core"},
+            "import app.core crashes with SIGSEGV",
+        ),
+        (
+            Check.IMPORT,
+            {"outcome": Outcome.CRASH, "exit_status": 3221225477},
+            "import app crashes with status 3221225477",
+        ),
+        (
+            Check.IMPORT,
+            {"outcome": Outcome.EXITED, "exit_status": 0},
+            "import app ended its process without a verdict (status 0)",
+        ),
+        (
+            Check.FUNCTIONAL,
+            {"outcome": Outcome.PROBE_ERROR, "exception": "SyntaxError", "message": "bad"},
+            "the probe of app itself is wrong: SyntaxError: bad",
+        ),
+    ],
+)
+def test_each_end_of_a_probe_has_its_sentence(
+    healthy: Place, check: Check, changes: dict[str, object], summary: str
+) -> None:
+    facts: Facts = healthy.facts()
+
+    finding = explain(
+        facts, Probe(name="app", imports=("app",)), check, result(**changes), Diagnosis()
+    )
+
+    assert summary == finding.summary
+    assert str(changes["outcome"]) == str(finding.code)
+
+
+def test_a_wrong_probe_judges_nobody(healthy: Place) -> None:
+    wrong = result(outcome=Outcome.PROBE_ERROR, exception="NameError", message="x")
+
+    finding = explain(
+        healthy.facts(), Probe(name="app", imports=()), Check.FUNCTIONAL, wrong, Diagnosis()
+    )
+
+    assert "Mend the probe; the package has not been judged." == finding.remedy
+    assert ((), (), False) == (finding.root_causes, finding.paths, finding.repairable)
