@@ -25,11 +25,17 @@ def differences(one: Path, other: Path) -> list[str]:
     lines = [f"only in {one}: {path}" for path in sorted(left.keys() - right.keys())]
     lines += [f"only in {other}: {path}" for path in sorted(right.keys() - left.keys())]
     lines += [
-        f"differs: {path}: {left[path]} and {right[path]}"
+        f"differs: {path}: {_shown(left[path], right[path])}"
         for path in sorted(left.keys() & right.keys())
         if left[path] != right[path]
     ]
     return lines
+
+
+def _shown(left: object, right: object) -> str:
+    if isinstance(left, frozenset) and isinstance(right, frozenset):
+        return f"rows {sorted(left ^ right)[:6]}"
+    return f"{left} and {right}"
 
 
 def _describe(root: Path) -> dict[str, object]:

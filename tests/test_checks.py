@@ -16,10 +16,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from conftest import copy_venv
 from places import Place
 from targets import install_wheel, make_venv, site_packages
-from wheels import digest, make_wheel
+from wheels import make_wheel
 
 from pytest_venvhealth.checks import Answer
 from pytest_venvhealth.checks.environment import check_environment
@@ -71,22 +70,25 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Place:
     )
     place.add("bystander")
     compileall.compile_dir(place.site, quiet=2)
+    place.described = Environment.at(place.root)
+    shutil.copytree(place.root, place.folder / "pristine" / "venv", symlinks=True)
+    shutil.copytree(place.house, place.folder / "pristine" / "wheelhouse")
     return place
 
 
 @pytest.fixture
-def place(healthy: Place, tmp_path: Path) -> Place:
-    """A copy of the healthy environment, for one test to damage."""
-    copy_venv(healthy.root, tmp_path / "venv")
-    shutil.copytree(healthy.house, tmp_path / "wheelhouse")
-    place = Place(tmp_path)
-    # The copied script names another interpreter than the one that was recorded.
-    record = place.site / "demo-1.0.dist-info" / "RECORD"
-    script = (place.root / "bin" / "demo-run").read_bytes()
-    rows = record.read_text().splitlines()
-    (old,) = (row for row in rows if row.startswith("../../../bin/demo-run,"))
-    new = f"../../../bin/demo-run,sha256={digest(script)},{len(script)}"
-    record.write_text(record.read_text().replace(old, new))
+def place(healthy: Place) -> Place:
+    """The healthy environment in its own place, put back as it was before any damage."""
+    for folder in (healthy.root, healthy.house):
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(healthy.folder / "pristine" / folder.name, folder, symlinks=True)
+    return Place(healthy.folder, described=healthy.described)
+
+
+@pytest.fixture
+def anew(place: Place) -> Place:
+    """The same, and its interpreter is asked once more whenever its facts are wanted."""
+    place.described = None
     return place
 
 
@@ -119,6 +121,11 @@ def become_a_folder(path: Path) -> None:
     path.mkdir()
 
 
+def become_a_dead_link(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("nowhere")
+
+
 def become_a_link_to_a_copy(path: Path) -> None:
     copy = path.with_name(f"{path.name}.copy.txt")
     shutil.copy(path, copy)
@@ -149,7 +156,7 @@ DAMAGES = [
         in_demo("core.py", become_a_folder), ["file-altered"], ["demo/core.py"], id="a-folder"
     ),
     pytest.param(
-        in_demo("data.txt", lambda path: (path.unlink(), path.symlink_to("nowhere"))),
+        in_demo("data.txt", become_a_dead_link),
         ["file-missing"],
         ["demo/data.txt"],
         id="a-link-that-leads-nowhere",
@@ -764,8 +771,10 @@ def test_two_that_overwrite_each_other_are_both_named(place: Place) -> None:
     assert (
         Code.FILE_CLOBBERED,
         "right has overwritten 1 file of left 1.0.",
-        "left and right bring the same files with other contents: "
-        "uninstall the one that you don't need.",
+        (
+            "left and right bring the same files with other contents: "
+            "uninstall the one that you don't need."
+        ),
         ("left", "right"),
         False,
     ) == (finding.code, finding.summary, finding.remedy, finding.root_causes, finding.repairable)
@@ -784,14 +793,14 @@ def test_two_that_share_a_file_of_equal_bytes_are_healthy(place: Place) -> None:
 # -- the environment itself
 
 
-def environment_codes(place: Place, check: Check) -> list[str]:
-    return codes(check_environment(place.facts(), check).findings)
+def environment_codes(anew: Place, check: Check) -> list[str]:
+    return codes(check_environment(anew.facts(), check).findings)
 
 
-def test_an_interpreter_that_does_not_start_is_told(place: Place) -> None:
-    (place.root / "bin" / "python").unlink()
-    (place.root / "bin" / "python").symlink_to("/gone/python")
-    facts = place.facts()
+def test_an_interpreter_that_does_not_start_is_told(anew: Place) -> None:
+    (anew.root / "bin" / "python").unlink()
+    (anew.root / "bin" / "python").symlink_to("/gone/python")
+    facts = anew.facts()
 
     (finding,) = check_environment(facts, Check.INTERPRETER).findings
 
@@ -815,37 +824,37 @@ def test_an_interpreter_that_does_not_start_is_told(place: Place) -> None:
     assert [] == everything(facts, "demo")
 
 
-def test_a_lost_pyvenv_cfg_is_told_with_its_remedy(place: Place) -> None:
-    (place.root / "pyvenv.cfg").unlink()
-    facts = place.facts()
+def test_a_lost_pyvenv_cfg_is_told_with_its_remedy(anew: Place) -> None:
+    (anew.root / "pyvenv.cfg").unlink()
+    facts = anew.facts()
 
     (finding,) = check_environment(facts, Check.INTERPRETER).findings
 
     major, minor = sys.version_info[:2]
     assert f"pyvenv.cfg is lost, so it starts as {sys.base_prefix}." in finding.summary
     assert (
-        f"Make the interpreter anew: python{major}.{minor} -m venv --upgrade {place.root} "
+        f"Make the interpreter anew: python{major}.{minor} -m venv --upgrade {anew.root} "
         "(the installed packages stay)."
     ) == finding.remedy
     assert [] == everything(facts, "demo")
 
 
-def test_the_remedy_for_a_lost_pyvenv_cfg_works(place: Place) -> None:
-    (place.root / "pyvenv.cfg").unlink()
+def test_the_remedy_for_a_lost_pyvenv_cfg_works(anew: Place) -> None:
+    (anew.root / "pyvenv.cfg").unlink()
 
-    command = [sys.executable, "-m", "venv", "--upgrade", "--without-pip", str(place.root)]
+    command = [sys.executable, "-m", "venv", "--upgrade", "--without-pip", str(anew.root)]
     subprocess.run(command, check=True)
 
-    assert [] == of_environment(place.facts())
+    assert [] == of_environment(anew.facts())
 
 
 @pytest.mark.parametrize("key", ["version = 3.7.1", "version_info = 3.7.1.final.0"])
-def test_an_interpreter_of_another_version_is_told(place: Place, key: str) -> None:
-    config = place.root / "pyvenv.cfg"
+def test_an_interpreter_of_another_version_is_told(anew: Place, key: str) -> None:
+    config = anew.root / "pyvenv.cfg"
     kept = [line for line in config.read_text().splitlines() if not line.startswith("version")]
     config.write_text("\n".join([*kept, key]) + "\n")
 
-    assert ["interpreter-changed"] == environment_codes(place, Check.INTERPRETER)
+    assert ["interpreter-changed"] == environment_codes(anew, Check.INTERPRETER)
 
 
 @pytest.mark.parametrize(
@@ -864,13 +873,13 @@ def test_an_interpreter_of_another_version_is_told(place: Place, key: str) -> No
         ),
     ],
 )
-def test_a_start_up_file_that_fails_is_named(place: Place, contents: str, summary: str) -> None:
-    bad = place.site / "bad.pth"
+def test_a_start_up_file_that_fails_is_named(anew: Place, contents: str, summary: str) -> None:
+    bad = anew.site / "bad.pth"
     bad.write_text(contents)
 
-    (finding,) = check_environment(place.facts(), Check.STARTUP).findings
+    (finding,) = check_environment(anew.facts(), Check.STARTUP).findings
 
-    assert (Code.STARTUP_FAILED, summary, (str(bad.relative_to(place.root)),), (), False) == (
+    assert (Code.STARTUP_FAILED, summary, (str(bad.relative_to(anew.root)),), (), False) == (
         finding.code,
         finding.summary,
         finding.paths,
@@ -879,40 +888,43 @@ def test_a_start_up_file_that_fails_is_named(place: Place, contents: str, summar
     )
 
 
-def test_a_start_up_module_that_fails_is_named(place: Place) -> None:
-    module = place.site / "sitecustomize.py"
+def test_a_start_up_module_that_fails_is_named(anew: Place) -> None:
+    module = anew.site / "sitecustomize.py"
     module.write_text("raise OSError('no')\n")
 
-    (finding,) = check_environment(place.facts(), Check.STARTUP).findings
+    (finding,) = check_environment(anew.facts(), Check.STARTUP).findings
 
     assert "sitecustomize.py fails at every start of Python: OSError: no." == finding.summary
-    assert (str(module.relative_to(place.root)),) == finding.paths
+    assert (str(module.relative_to(anew.root)),) == finding.paths
 
 
 @pytest.mark.parametrize("damaged", [True, False], ids=["damaged", "intact"])
 def test_a_start_up_file_is_healed_with_its_owner_where_that_is_damaged(
-    place: Place, damaged: bool
+    anew: Place, damaged: bool
 ) -> None:
     text_of_file = "import hooks\n" if damaged else "import nothing_there\n"
-    place.add("hooks", files={"hooks.py": "", "hooks.pth": text_of_file})
+    anew.add("hooks", files={"hooks.py": "", "hooks.pth": text_of_file})
     if damaged:
-        (place.site / "hooks.py").unlink()
+        (anew.site / "hooks.py").unlink()
 
-    (finding,) = check_environment(place.facts(), Check.STARTUP).findings
+    (finding,) = check_environment(anew.facts(), Check.STARTUP).findings
 
     assert (("hooks",) if damaged else (), damaged) == (finding.root_causes, finding.repairable)
 
 
-def test_scripts_of_a_moved_environment_are_told(place: Place, healthy: Place) -> None:
-    shutil.rmtree(place.root)
-    shutil.copytree(healthy.root, place.root, symlinks=True)
+def test_scripts_of_a_moved_environment_are_told(place: Place, tmp_path: Path) -> None:
+    shutil.copytree(place.root, tmp_path / "venv", symlinks=True)
+    shutil.copytree(place.house, tmp_path / "wheelhouse")
+    moved = Place(tmp_path)
 
-    (finding,) = check_environment(place.facts(), Check.SCRIPTS).findings
+    (finding,) = check_environment(moved.facts(), Check.SCRIPTS).findings
 
     assert (
         Code.SCRIPT_INTERPRETER,
-        f"2 scripts start another interpreter, {healthy.root}/bin/python: "
-        "the environment was moved or copied.",
+        (
+            f"2 scripts start another interpreter, {place.root}/bin/python: "
+            "the environment was moved or copied."
+        ),
         ("bin/demo-cli", "bin/demo-run"),
         ("demo",),
         True,
@@ -938,22 +950,22 @@ def test_scripts_of_a_moved_environment_are_told(place: Place, healthy: Place) -
     ],
 )
 def test_the_interpreter_of_a_script_is_read_from_its_first_lines(
-    place: Place, first_line: str, told: bool
+    anew: Place, first_line: str, told: bool
 ) -> None:
-    path = place.root / "bin" / "demo-cli"
+    path = anew.root / "bin" / "demo-cli"
     rest = path.read_text().partition("\n")[2]
     path.write_text(first_line.replace("{bin}", str(path.parent)) + "\n" + rest)
 
     expected = ["script-interpreter"] if told else []
-    assert expected == environment_codes(place, Check.SCRIPTS)
+    assert expected == environment_codes(anew, Check.SCRIPTS)
 
 
 def test_scripts_that_start_through_a_link_to_the_environment_are_its_own(
-    place: Place, tmp_path: Path
+    anew: Place, tmp_path: Path
 ) -> None:
-    (tmp_path / "link").symlink_to(place.root)
+    (tmp_path / "link").symlink_to(anew.root)
 
-    facts = Facts.gather(Environment.at(tmp_path / "link"), place.profile(), place.wheelhouse())
+    facts = Facts.gather(Environment.at(tmp_path / "link"), anew.profile(), anew.wheelhouse())
 
     assert [] == of_environment(facts)
     assert [] == everything(facts, "demo")
@@ -1030,8 +1042,10 @@ def test_a_package_without_metadata_is_known_by_its_wheel(
 
     assert (
         Code.ORPHAN_PACKAGE,
-        "bystander belongs to no installed distribution, and Python would import it. "
-        "bystander would bring it.",
+        (
+            "bystander belongs to no installed distribution, and Python would import it. "
+            "bystander would bring it."
+        ),
         ("bystander",),
         repairable,
         remedy,
@@ -1057,16 +1071,16 @@ def test_what_has_lost_its_list_of_files_owns_what_bears_its_name(place: Place) 
     assert ["record-missing"] == codes(everything(facts, "lost-thing"))
 
 
-def test_nothing_outside_the_targets_own_folders_is_judged(place: Place, tmp_path: Path) -> None:
+def test_nothing_outside_the_targets_own_folders_is_judged(anew: Place, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     install_into = make_venv(tmp_path / "other")
     install_wheel(install_into, make_wheel(tmp_path / "w", "elsewhere"))
     shutil.copytree(site_packages(install_into), outside)
     (outside / "elsewhere" / "__init__.py").unlink()
-    (place.site / "outside.pth").write_text(f"{outside}\n")
-    place.add("app", requires=["elsewhere>=5"])
+    (anew.site / "outside.pth").write_text(f"{outside}\n")
+    anew.add("app", requires=["elsewhere>=5"])
 
-    facts = place.facts()
+    facts = anew.facts()
 
     assert "elsewhere" not in facts.names
     assert [] == everything(facts, "app") + of_environment(facts)

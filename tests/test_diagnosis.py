@@ -147,7 +147,7 @@ def test_far_damage_is_not_blamed_where_near_damage_explains(place: Place) -> No
 
 
 def test_a_missing_requirement_is_the_cause(place: Place) -> None:
-    """The wheel at hand tells that `Library-Core` would bring the module `library`."""
+    """The wheel at hand tells who would bring the module."""
     (place.site / "library").rename(place.folder / "library")
     shutil.rmtree(place.site / "library-1.0.dist-info")
 
@@ -177,8 +177,10 @@ def test_a_failure_of_intact_files_is_unexplained(place: Place) -> None:
     assert (
         Code.EXCEPTION,
         "import wrong fails: RuntimeError: at the source",
-        "Unexplained: every file involved is as it was installed. "
-        "Look whether the versions of wrong and what it imports fit together.",
+        (
+            "Unexplained: every file involved is as it was installed. "
+            "Look whether the versions of wrong and what it imports fit together."
+        ),
         (),
         False,
     ) == (
@@ -261,7 +263,8 @@ def result(**changes: object) -> ProbeResult:
 
 def test_named_modules_come_before_frames_and_the_failing_one_last(place: Place) -> None:
     frames = tuple(
-        Frame(str(place.site / name), 1, "<module>") for name in ("app/core.py", "adapter.py")
+        Frame(file=str(place.site / name), line=1, function="<module>")
+        for name in ("app/core.py", "adapter.py")
     )
 
     found = suspects(place.facts(), "app", result(frames=frames, modules=("library.models",)))
@@ -270,7 +273,7 @@ def test_named_modules_come_before_frames_and_the_failing_one_last(place: Place)
 
 
 def test_a_frame_outside_the_target_suspects_nobody(place: Place) -> None:
-    frames = (Frame("/usr/lib/python3.11/importlib/__init__.py", 1, "import_module"),)
+    frames = (Frame(file="/usr/lib/python3.11/os.py", line=1, function="<module>"),)
 
     assert ["app"] == list(suspects(place.facts(), "app", result(frames=frames)))
 

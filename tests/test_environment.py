@@ -499,7 +499,7 @@ def test_the_tags_of_another_python_are_those_of_packaging_inside_it(other_pytho
 
 def facts(**changes: Any) -> dict[str, Any]:
     """Return the facts of the running interpreter with some of them changed."""
-    described = json.loads(json.dumps(describe()))
+    described: dict[str, Any] = json.loads(json.dumps(describe()))
     markers = changes.pop("markers", {})
     described.update(changes)
     described["markers"].update(markers)
@@ -682,7 +682,7 @@ def test_windows_keeps_headers_beside_the_packages(windows: Environment) -> None
 def test_windows_takes_its_own_wheel_and_not_that_of_linux(
     windows: Environment, tmp_path: Path
 ) -> None:
-    files = {"demo/__init__.py": "", "demo/fast.cp311-win_amd64.pyd": b"MZ"}
+    files = {"demo/__init__.py": "", "demo/fast.cp311-win_amd64.pyd": "MZ"}
     house = tmp_path / "wheelhouse"
     make_wheel(house, "demo", "1.0", files, tag="cp311-cp311-manylinux_2_17_x86_64")
     ours = make_wheel(
