@@ -13,15 +13,6 @@ from pytest_venvhealth.findings import Check, Code, Finding
 from pytest_venvhealth.probes.runner import Outcome, Probe, ProbeResult
 
 _PLACE = re.compile(r" \([^()]*[/\\][^()]*\)$")
-_CODES = {
-    Outcome.IMPORT_ERROR: Code.IMPORT_ERROR,
-    Outcome.ASSERTION: Code.ASSERTION,
-    Outcome.EXCEPTION: Code.EXCEPTION,
-    Outcome.CRASH: Code.CRASH,
-    Outcome.TIMEOUT: Code.TIMEOUT,
-    Outcome.EXITED: Code.EXITED,
-    Outcome.PROBE_ERROR: Code.PROBE_ERROR,
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +70,7 @@ def explain(
     """Return the finding for a probe that did not pass."""
     causes = diagnosis.root_causes
     return Finding(
-        code=_CODES[result.outcome],
+        code=Code(result.outcome),  # an outcome that is no pass bears its finding's name
         check=check,
         distribution=probe.name,
         summary=_summary(probe, check, result),

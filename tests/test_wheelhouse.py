@@ -337,12 +337,23 @@ def rezip(path: Path, change: Callable[[dict[str, bytes]], object]) -> None:
     with zipfile.ZipFile(path) as archive:
         entries = {info.filename: archive.read(info) for info in archive.infolist()}
     change(entries)
-    with zipfile.ZipFile(path, "w") as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in entries.items():
             archive.writestr(name, data)
 
 
 INFO = "demo-1.0.dist-info"
+
+
+def damage_compressed_record(path: Path) -> None:
+    """Overwrite the deflated bytes of RECORD, and nothing of the archive's structure."""
+    rezip(path, lambda entries: None)
+    with zipfile.ZipFile(path) as archive:
+        info = archive.getinfo(f"{INFO}/RECORD")
+    data = bytearray(path.read_bytes())
+    start = info.header_offset + 30 + len(info.filename)
+    data[start : start + info.compress_size] = b"\xff" * info.compress_size
+    path.write_bytes(bytes(data))
 
 
 @pytest.mark.parametrize(
@@ -357,6 +368,11 @@ INFO = "demo-1.0.dist-info"
             lambda path: path.write_bytes(path.read_bytes()[:-30]),
             "it is no good archive (File is not a zip file)",
             id="cut",
+        ),
+        pytest.param(
+            damage_compressed_record,
+            "it is no good archive (Error -3 while decompressing data: invalid block type)",
+            id="damaged-inside",
         ),
         pytest.param(
             lambda path: path.write_text("<html>404</html>"),
@@ -430,7 +446,9 @@ def test_a_wheel_that_cannot_be_used_says_why(
 
 @pytest.fixture(scope="module")
 def wheel_bytes(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return make_wheel(tmp_path_factory.mktemp("fuzz"), "demo").read_bytes()
+    path = make_wheel(tmp_path_factory.mktemp("fuzz"), "demo")
+    rezip(path, lambda entries: None)  # deflated, as real wheels are
+    return path.read_bytes()
 
 
 @settings(max_examples=150, deadline=None)
