@@ -223,6 +223,8 @@ def _orphan_finding(facts: Facts, makers: tuple[str, ...], paths: list[str]) -> 
         distribution=ENVIRONMENT,
         summary=summary if len(names) == 1 else summary.replace(" it.", " them."),
         remedy=remedy if len(names) == 1 else remedy.replace(" it", " them"),
+        # With a known maker it is a distribution that lost its metadata; else it may be meant.
+        severity=Severity.ERROR if makers else Severity.WARNING,
         paths=relative_paths(facts.environment, paths),
         root_causes=makers,
         repairable=repairable,
