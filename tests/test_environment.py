@@ -288,6 +288,13 @@ def test_a_folder_with_the_interpreter_of_another_is_no_environment(
 
 # -- start-up files
 
+CHILD = f"61.{os.getpid()}"
+"""Seconds that a child sleeps: no other worker's child sleeps as long."""
+
+
+def running() -> str:
+    return subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=False).stdout
+
 
 def test_what_a_start_up_file_prints_does_no_harm(venv: Path) -> None:
     (site_packages(venv) / "loud.pth").write_text(
@@ -311,7 +318,7 @@ def test_what_a_start_up_file_prints_does_no_harm(venv: Path) -> None:
         pytest.param("import sys; sys.exit('bye')\n", "SystemExit: bye", id="exits"),
         pytest.param("import time; time.sleep(60)\n", "it did not answer within 1 s", id="hangs"),
         pytest.param(
-            "import time, subprocess, sys; subprocess.Popen(['sleep', '61']); time.sleep(60)\n",
+            f"import time, subprocess; subprocess.Popen(['sleep', '{CHILD}']); time.sleep(60)\n",
             "it did not answer within 1 s",
             id="hangs-with-a-child",
         ),
@@ -330,25 +337,19 @@ def test_a_start_up_file_that_ends_python_is_told_and_the_rest_is_read(
     assert (venv, site_packages(venv)) == (environment.root, environment.purelib)
     assert (venv / "bin", venv) == (environment.scripts, environment.data)
     assert time.monotonic() - started < 10 * SHORT
-    assert (
-        "sleep 61"
-        not in subprocess.run(
-            ["ps", "-eo", "args"], capture_output=True, text=True, check=False
-        ).stdout.splitlines()
-    )
+    assert f"sleep {CHILD}" not in running()
 
 
 def test_a_process_that_a_start_up_file_leaves_behind_holds_nobody_up(venv: Path) -> None:
     """It inherits the pipes of the interpreter; whoever reads these to their end waits for it."""
     (site_packages(venv) / "daemon.pth").write_text(
-        "import subprocess; subprocess.Popen(['sleep', '62'])\n"
+        f"import subprocess; subprocess.Popen(['sleep', '{CHILD}'])\n"
     )
 
     environment = Environment.at(venv, startup_seconds=30)
 
     assert environment.startup_error is None
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=False)
-    assert "sleep 62" not in listed.stdout.splitlines()
+    assert f"sleep {CHILD}" not in running()
 
 
 def test_a_start_up_file_that_raises_is_told(venv: Path) -> None:
