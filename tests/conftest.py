@@ -38,8 +38,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def _quiet_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the options of whoever runs these tests out of the runs under test."""
-    for name in ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
+    for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
         monkeypatch.delenv(name, raising=False)
+    # Hypothesis' own plugin takes a second to load, and no run under test needs it.
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:hypothesispytest")
 
 
 @dataclass
@@ -88,8 +90,8 @@ class RunHealth:
         given = ["--venv-health", *(os.fspath(argument) for argument in arguments)]
         if reports:
             given.append(f"--venv-json={json_file}")
-        # Plugins that only some tests use stay out: hypothesis alone costs a second a run.
-        given += ["-p", "no:randomly", "-p", "no:html", "-p", "no:hypothesispytest"]
+        # Plugins that only some tests use stay out.
+        given += ["-p", "no:randomly", "-p", "no:html"]
         if subprocess:
             result = self.pytester.runpytest_subprocess(*given)
         else:

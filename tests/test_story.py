@@ -32,10 +32,12 @@ def damage_zeroed(module: Path) -> None:
     module.write_bytes(bytes(module.stat().st_size))
 
 
+TWO_WORKERS = ("-n", "2")
 DAMAGES = [
-    pytest.param(damage_deleted, "file-missing", id="deleted"),
-    pytest.param(damage_cut, "file-altered", id="cut"),
-    pytest.param(damage_zeroed, "file-altered", id="zeroed"),
+    pytest.param(damage_deleted, "file-missing", (), id="deleted"),
+    pytest.param(damage_cut, "file-altered", (), id="cut"),
+    pytest.param(damage_zeroed, "file-altered", (), id="zeroed"),
+    pytest.param(damage_deleted, "file-missing", TWO_WORKERS, id="deleted-two-workers"),
 ]
 
 
@@ -64,8 +66,7 @@ def test_a_healthy_venv_passes_and_is_left_as_it_was(story: Path, run_health: Ru
     assert not (story / ".venv-health").exists()
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["in-order", "two-workers"])
-@pytest.mark.parametrize(("damage", "code"), DAMAGES)
+@pytest.mark.parametrize(("damage", "code", "workers"), DAMAGES)
 def test_the_library_is_blamed_for_what_breaks_its_adapter(
     story: Path,
     run_health: RunHealth,
@@ -88,8 +89,7 @@ def test_the_library_is_blamed_for_what_breaks_its_adapter(
     assert fault["code"] in ("import-error", "exception")
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["in-order", "two-workers"])
-@pytest.mark.parametrize(("damage", "code"), DAMAGES)
+@pytest.mark.parametrize(("damage", "code", "workers"), DAMAGES)
 def test_the_library_is_healed_and_the_adapter_never_touched(
     story: Path,
     healthy_story: Path,
