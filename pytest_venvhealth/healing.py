@@ -85,33 +85,44 @@ class Healer:
             rerun: runs the item again; called at least once where anything was changed.
         """
         try:
-            with self._alone_with_it():
-                return self._heal(nodeid, findings, rerun)
+            with self._alone_with_it() as changed_meanwhile:
+                last = rerun() if changed_meanwhile else None
+                return self._heal(nodeid, findings, rerun, last)
         except VenvHealthError as error:
             plan = plan_repair(self.examination.facts, causes_of(findings), items=[nodeid])
             return refuse(plan, str(error))
 
     @contextlib.contextmanager
-    def _alone_with_it(self) -> Iterator[None]:
+    def _alone_with_it(self) -> Iterator[bool]:
+        """Hold the target alone, and say whether anyone has repaired it since it was looked at."""
         with environment_lock(self.root, exclusive=True, timeout=_LOCK_SECONDS, on_wait=self._say):
             self._alone = True
             try:
                 recovery = recover(self.root)
                 if recovery is not None:
                     self._notes.append(str(recovery))
-                if recovery is not None or self._stamp() != self._seen:
+                changed = recovery is not None or self._stamp() != self._seen
+                if changed:
                     self._look_anew()
-                yield
+                yield changed
             finally:
                 self._alone = False
                 self._seen = self._stamp()
 
     def _heal(
-        self, nodeid: str, findings: Sequence[Finding], rerun: Callable[[], ItemResult]
+        self,
+        nodeid: str,
+        findings: Sequence[Finding],
+        rerun: Callable[[], ItemResult],
+        last: ItemResult | None,
     ) -> tuple[RepairRecord, ...]:
+        """Repair one root cause after the other, until the item passes or nothing helps.
+
+        Args:
+            last: how the item ended if it ran again already: whoever held the lock before may have
+                healed it.
+        """
         records: list[RepairRecord] = []
-        # Another worker may have healed it while this one waited for the lock.
-        last = rerun() if self._done_by_others(findings) else None
         for _ in range(_ROUNDS):
             if last is not None:
                 if last.status is Status.HEALTHY:
@@ -178,10 +189,6 @@ class Healer:
                     if finding.is_error and self.examination.waiver(finding) is None:
                         return f"{name}[{check}] passed before and fails now: {finding.summary}"
         return None
-
-    def _done_by_others(self, findings: Sequence[Finding]) -> bool:
-        tried = self._tried()
-        return any(cause in tried for cause in causes_of(findings))
 
     def _look_anew(self) -> None:
         self.examination.refresh()

@@ -602,6 +602,8 @@ def test_two_runs_of_a_repair_at_once_both_end_well(
 
     assert [0, 0] == [run.returncode for run in runs], outputs
     assert (site_packages(broken_story) / BLOOM).exists()
+    log = (broken_story / ".venv-health" / "audit.jsonl").read_text().splitlines()
+    assert 1 == sum(json.loads(line)["action"] == "commit" for line in log)
 
 
 def test_a_copy_of_a_venv_with_its_scripts_corrected_is_healthy(
