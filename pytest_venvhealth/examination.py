@@ -153,9 +153,10 @@ def check(examination: Examination, *, depth: str = "functional") -> list[Findin
         for name in examination.facts.names:
             if question in examination.questions(name, depth):
                 found += examination.answer(name, question).findings
+    # A culprit's finding comes with each failure that it explains: told once.
     return [
         replace(finding, repairable=False) if examination.waiver(finding) else finding
-        for finding in found
+        for finding in dict.fromkeys(found)
     ]
 
 

@@ -6,6 +6,7 @@ import contextlib
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pytest_venvhealth.errors import VenvHealthError
@@ -170,13 +171,11 @@ class Healer:
             )
             for step in again
         ]
-        rest = tuple(step for step in plan.steps if step not in again)
-        return Plan(
-            environment=plan.environment,
-            root=plan.root,
-            steps=rest,
+        return replace(
+            plan,
+            steps=tuple(step for step in plan.steps if step not in again),
             refusals=(*plan.refusals, *refusals),
-            items=plan.items,
+            leftovers=(),
         )
 
     def look_again(self, repaired: set[str]) -> str | None:

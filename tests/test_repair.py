@@ -16,7 +16,7 @@ from targets import install_wheel, make_target, site_packages, snapshot
 from wheels import make_wheel
 
 from pytest_venvhealth.environment import Environment
-from pytest_venvhealth.examination import Examination
+from pytest_venvhealth.examination import Examination, check
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.profile import Profile
 from pytest_venvhealth.repair.plan import plan_repair
@@ -56,6 +56,16 @@ def test_the_plan_in_the_journal_is_the_plan_that_was_printed(story: Path) -> No
 
     assert [plan.to_dict()] == journalled
     assert (site_packages(story) / BLOOM).exists()
+
+
+def test_a_program_of_its_own_asks_everything_without_pytest(story: Path) -> None:
+    (site_packages(story) / BLOOM).unlink()
+
+    findings = check(examine(story), depth="import")
+
+    assert [("library", "file-missing"), ("adapter", "import-error")] == [
+        (finding.distribution, str(finding.code)) for finding in findings
+    ]
 
 
 @pytest.mark.parametrize(

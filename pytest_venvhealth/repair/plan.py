@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_venvhealth.checks.files import compare, foreign_files
-from pytest_venvhealth.facts import Facts, relative_paths
+from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Finding
 from pytest_venvhealth.inventory import Distribution
 from pytest_venvhealth.manifest import Manifest
@@ -317,15 +317,3 @@ def _is_waived(facts: Facts, name: str, path: str) -> bool:
         waiver.distribution == name and waiver.paths and waiver.covers(shown)
         for waiver in facts.profile.waivers
     )
-
-
-def step_paths(plan: Plan, step: Step) -> dict[str, tuple[str, ...]]:
-    """Return a step's changes as the report shows them, by action."""
-    root = plan.root + os.sep
-    return {
-        "quarantine": tuple(path.removeprefix(root) for path in step.quarantine),
-        "clean": tuple(path.removeprefix(root) for path in step.clean),
-    }
-
-
-__all__ = ["Plan", "Refusal", "Step", "causes_of", "plan_repair", "relative_paths", "step_paths"]
