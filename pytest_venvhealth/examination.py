@@ -35,6 +35,8 @@ class Limits:
     """Seconds of wall time for a probe that names no limit of its own."""
     jobs: int = 1
     """Threads that hash files."""
+    bytecode: bool = False
+    """Whether every source is compiled again and compared with its cached bytecode."""
 
 
 class Examination:

@@ -58,6 +58,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     _text(parser, group, "--venv-timeout", "SECONDS", "time limit of a probe (default: 60)")
     _text(parser, group, "--venv-jobs", "N", "parallel workers in one process (default: CPU count)")
+    _flag(
+        parser,
+        group,
+        "--venv-quick",
+        "compare size, times and inode of files with the last full check instead of their hashes",
+    )
+    _flag(
+        parser,
+        group,
+        "--venv-bytecode",
+        "compile every source again and compare it with its cached bytecode",
+    )
     _flag(parser, group, "--venv-strict", "fail on warnings, and on what could not be checked")
     _flag(parser, group, "--venv-fail-on-heal", "exit with 1 where something had to be healed")
     _text(parser, group, "--venv-json", "FILE", "write the JSON report to a file of its own")

@@ -42,7 +42,8 @@ class HealthProtocol:
         result = self._judge(question, nodeid, healer.examination, answer)
         if result.status is Status.HEALTHY:
             healer.passed(question.distribution, question.check)
-        return replace(result, seconds=time.monotonic() - started, notes=healer.take_notes())
+        notes = (*answer.notes, *healer.take_notes())
+        return replace(result, seconds=time.monotonic() - started, notes=notes)
 
     def _judge(
         self, question: Question, nodeid: str, examination: Examination, answer: Answer

@@ -88,6 +88,6 @@ def _examinations(settings: Settings, tell: Callable[[str], None]) -> dict[str, 
             tell(recovered)
         profile = load_profile(profile_path) if profile_path else Profile.empty(environment.name)
         facts = Facts.gather(environment, profile, wheelhouse)
-        limits = Limits(timeout=settings.timeout, jobs=settings.jobs)
+        limits = Limits(timeout=settings.timeout, jobs=settings.jobs, bytecode=settings.bytecode)
         found[environment.name] = Examination(facts, limits)
     return found

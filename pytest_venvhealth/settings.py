@@ -37,6 +37,8 @@ class Settings:
     timeout: float = 60.0
     """Seconds for a probe."""
     jobs: int = 1
+    quick: bool = False
+    bytecode: bool = False
     strict: bool = False
     repair: bool = False
     repair_plan: bool = False
@@ -70,6 +72,8 @@ def read_settings(config: pytest.Config) -> Settings:
         depth=_depth(_value(config, "venv_depth")),
         timeout=_seconds(_value(config, "venv_timeout")),
         jobs=_jobs(_value(config, "venv_jobs")),
+        quick=bool(_value(config, "venv_quick")),
+        bytecode=bool(_value(config, "venv_bytecode")),
         strict=bool(_value(config, "venv_strict")),
         repair=repair,
         repair_plan=repair_plan,

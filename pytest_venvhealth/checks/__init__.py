@@ -15,4 +15,6 @@ class Answer:
     unchecked: str | None = None
     """Why the question could not be answered; None where it was."""
     verified_against: str | None = None
-    """`wheel` or `record` for `files`; None for other checks."""
+    """`wheel`, `record` or `stat` for `files`; None for other checks."""
+    notes: tuple[str, ...] = ()
+    """Sentences for the summary that are no findings; equal ones of many answers show once."""

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from pytest_venvhealth.checks import Answer
 from pytest_venvhealth.checks.files import check_files
-from pytest_venvhealth.checks.installed import remedy_by_wheel
+from pytest_venvhealth.checks.remedy import remedy_by_wheel
 from pytest_venvhealth.environment import Environment, read_pyvenv_cfg
 from pytest_venvhealth.facts import Facts, relative_paths
 from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding, Severity

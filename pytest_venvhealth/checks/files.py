@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import os
-import stat
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 
 from pytest_venvhealth.checks import Answer
-from pytest_venvhealth.checks.installed import remedy_by_wheel
+from pytest_venvhealth.checks.compare import differences
+from pytest_venvhealth.checks.remedy import own_fault
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.facts import Facts, relative_paths
 from pytest_venvhealth.findings import Check, Code, Finding, Severity
 from pytest_venvhealth.inventory import Distribution
-from pytest_venvhealth.manifest import Entry, Launcher, Manifest
-from pytest_venvhealth.record import encoded_hash
-
-_SEVERAL = 64
-"""From this many files on, threads pay."""
+from pytest_venvhealth.manifest import Launcher, Manifest
 
 _SENTENCES = {
     Code.FILE_MISSING: ("1 file is missing", "{} files are missing"),
@@ -72,7 +66,7 @@ def _damaged(facts: Facts, found: Distribution, manifest: Manifest, jobs: int) -
     """Yield one finding for each kind of difference."""
     different: dict[Code, list[str]] = defaultdict(list)
     clobbered: dict[str, list[str]] = defaultdict(list)
-    for entry, code, actual in _differences(manifest.entries.values(), jobs):
+    for entry, code, actual in differences(manifest.entries.values(), jobs):
         others = _owners_of_bytes(facts, found.name, entry.path, actual)
         if others:
             clobbered[others[0]].append(entry.path)
@@ -92,7 +86,7 @@ def _damaged(facts: Facts, found: Distribution, manifest: Manifest, jobs: int) -
         one, many = _SENTENCES[code]
         what = one if len(paths) == 1 else many.format(len(paths))
         summary = f"{found.name} {found.version} is damaged: {what}."
-        yield _damage(facts, found, code, summary, paths)
+        yield own_fault(facts, found, Check.FILES, code, summary, paths)
     for other, paths in sorted(clobbered.items()):
         count = "1 file" if len(paths) == 1 else f"{len(paths)} files"
         yield Finding(
@@ -125,107 +119,6 @@ def _edited_configuration(facts: Facts, found: Distribution, paths: list[str]) -
         severity=Severity.WARNING,
         paths=relative_paths(facts.environment, paths),
     )
-
-
-def _damage(
-    facts: Facts, found: Distribution, code: Code, summary: str, paths: Iterable[str]
-) -> Finding:
-    """Return the finding of damage to the distribution's own files, which its wheel heals."""
-    remedy, repairable = remedy_by_wheel(facts, found.name)
-    return Finding(
-        code=code,
-        check=Check.FILES,
-        distribution=found.name,
-        summary=summary,
-        remedy=remedy,
-        paths=relative_paths(facts.environment, paths),
-        root_causes=(found.name,),
-        repairable=repairable,
-    )
-
-
-def _differences(entries: Iterable[Entry], jobs: int) -> Iterator[tuple[Entry, Code, str | None]]:
-    """Yield each entry that differs, how, and the hash of what is there instead."""
-    listed = sorted(entries)
-    if jobs > 1 and len(listed) >= _SEVERAL:
-        # hashlib lets other threads run while it hashes, and so does the read before it.
-        with ThreadPoolExecutor(jobs) as pool:
-            answers = list(pool.map(compare, listed, chunksize=32))
-    else:
-        answers = [compare(entry) for entry in listed]
-    for entry, (code, actual) in zip(listed, answers, strict=True):
-        if code is not None:
-            yield entry, code, actual
-
-
-def compare(entry: Entry) -> tuple[Code | None, str | None]:
-    """Return how the file on disk differs (None: it does not), and its hash where it was read."""
-    try:
-        status = os.stat(entry.path)
-    except (FileNotFoundError, NotADirectoryError):
-        return Code.FILE_MISSING, None
-    except OSError:
-        return Code.FILE_UNREADABLE, None
-    if not stat.S_ISREG(status.st_mode):
-        return Code.FILE_ALTERED, None
-    if entry.hash:
-        algorithm = entry.hash.partition("=")[0]
-        try:
-            actual = hash_file(entry.path, algorithm)
-            if actual != entry.hash and entry.rewritten:
-                rewritten = hash_file(entry.path, algorithm, first_line=True)
-                actual = rewritten if rewritten == entry.hash else actual
-        except OSError:
-            return Code.FILE_UNREADABLE, None
-        if actual != entry.hash:
-            return Code.FILE_ALTERED, actual
-    if entry.executable and os.name == "posix" and not status.st_mode & 0o111:
-        # Many wheels have the bit on every file: only what can be run misses it.
-        return (Code.FILE_MODE if _is_program(entry) else None), None
-    return None, None
-
-
-def _is_program(entry: Entry) -> bool:
-    """Tell whether a file with the executable bit is there to be run: a script, or native code."""
-    if entry.rewritten:
-        return True
-    name = os.path.basename(entry.path)
-    if "." in name and not name.endswith(".sh"):
-        return False
-    try:
-        with open(entry.path, "rb") as file:
-            return file.read(4).startswith((b"#!", b"\x7fELF"))
-    except OSError:
-        return False
-
-
-def hash_file(path: str, algorithm: str, *, first_line: bool = False) -> str:
-    """Return the file's hash in RECORD's form.
-
-    Args:
-        first_line: put the wheel's `#!python` back where an installer wrote an interpreter.
-    Raises:
-        OSError: the file cannot be read.
-    """
-    if first_line:
-        with open(path, "rb") as file:
-            body = _without_interpreter_line(file.read())
-        return encoded_hash(hashlib.new(algorithm, body))
-    with open(path, "rb", buffering=0) as file:
-        return encoded_hash(hashlib.file_digest(file, algorithm))
-
-
-def _without_interpreter_line(data: bytes) -> bytes:
-    """Return a script with the `#!python` line that its wheel had.
-
-    Long paths and paths with spaces are started through `/bin/sh`, in three lines.
-    """
-    head, _, rest = data.partition(b"\n")
-    if not head.startswith(b"#!"):
-        return data
-    if head == b"#!/bin/sh" and rest.startswith(b"'''exec' "):
-        rest = rest.partition(b"\n")[2].partition(b"\n")[2]
-    return b"#!python" + (b"\r\n" if head.endswith(b"\r") else b"\n") + rest
 
 
 def _owners_of_bytes(facts: Facts, name: str, path: str, actual: str | None) -> list[str]:
@@ -305,7 +198,9 @@ def _record_missing(facts: Facts, found: Distribution, manifest: Manifest | None
     else:
         consequence = "Tools cannot uninstall or upgrade it."
     summary = f"{found.name} {found.version} has lost its RECORD. {consequence}"
-    return _damage(facts, found, Code.RECORD_MISSING, summary, [str(found.path / "RECORD")])
+    return own_fault(
+        facts, found, Check.FILES, Code.RECORD_MISSING, summary, [str(found.path / "RECORD")]
+    )
 
 
 def _record_findings(facts: Facts, found: Distribution, manifest: Manifest) -> Iterator[Finding]:
@@ -318,7 +213,9 @@ def _record_findings(facts: Facts, found: Distribution, manifest: Manifest) -> I
         return
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     summary = f"{found.name} {found.version} has a bad RECORD: {problems[0]}{more}."
-    yield _damage(facts, found, Code.RECORD_INVALID, summary, [str(found.path / "RECORD")])
+    yield own_fault(
+        facts, found, Check.FILES, Code.RECORD_INVALID, summary, [str(found.path / "RECORD")]
+    )
 
 
 def _foreign(facts: Facts, found: Distribution, manifest: Manifest) -> Iterator[Finding]:
@@ -334,7 +231,7 @@ def _foreign(facts: Facts, found: Distribution, manifest: Manifest) -> Iterator[
         f"{count} inside the import package of {found.name} {found.version}, "
         "and no distribution brought them."
     )
-    yield _damage(facts, found, Code.FOREIGN_FILE, summary, paths)
+    yield own_fault(facts, found, Check.FILES, Code.FOREIGN_FILE, summary, paths)
 
 
 def foreign_files(facts: Facts, manifest: Manifest) -> Iterator[str]:

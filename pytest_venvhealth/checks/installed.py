@@ -8,10 +8,10 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from pytest_venvhealth.checks import Answer
+from pytest_venvhealth.checks.remedy import own_fault, remedy_by_wheel
 from pytest_venvhealth.facts import Facts, Need
 from pytest_venvhealth.findings import Check, Code, Finding, Severity
 from pytest_venvhealth.inventory import Distribution
-from pytest_venvhealth.wheelhouse import NoWheelError
 
 
 def check_installed(facts: Facts, name: str) -> Answer:
@@ -54,15 +54,6 @@ def _requirers(needs: Iterable[Need]) -> str:
     return ", ".join(listed) or "nobody requires it"
 
 
-def remedy_by_wheel(facts: Facts, name: str) -> tuple[str, bool]:
-    """Return what to do, and whether `--repair` could do it with the wheels at hand."""
-    try:
-        wheel = facts.wheel_to_install(name)
-    except NoWheelError as error:
-        return str(error), False
-    return f"Run again with --repair: it installs {wheel.filename}.", True
-
-
 def _version_drift(facts: Facts, found: Distribution) -> Iterable[Finding]:
     want = facts.wanted.get(found.name)
     if want is None:
@@ -72,34 +63,17 @@ def _version_drift(facts: Facts, found: Distribution) -> Iterable[Finding]:
             return
     except InvalidVersion:
         pass
-    remedy, repairable = remedy_by_wheel(facts, found.name)
-    yield Finding(
-        code=Code.VERSION_DRIFT,
-        check=Check.INSTALLED,
-        distribution=found.name,
-        summary=(
-            f"{found.name} {found.version} is installed; the profile {facts.profile.name} "
-            f"wants {want.expected or want.specifier}."
-        ),
-        remedy=remedy,
-        root_causes=(found.name,),
-        repairable=repairable,
+    summary = (
+        f"{found.name} {found.version} is installed; the profile {facts.profile.name} "
+        f"wants {want.expected or want.specifier}."
     )
+    yield own_fault(facts, found, Check.INSTALLED, Code.VERSION_DRIFT, summary)
 
 
 def _metadata(facts: Facts, found: Distribution) -> Iterable[Finding]:
     for problem in found.problems:
-        remedy, repairable = remedy_by_wheel(facts, found.name)
-        yield Finding(
-            code=problem.code,
-            check=Check.INSTALLED,
-            distribution=found.name,
-            summary=f"{found.name} {found.version}: {problem.text}.",
-            remedy=remedy,
-            paths=(facts.environment.relative(problem.path),),
-            root_causes=(found.name,),
-            repairable=repairable,
-        )
+        summary = f"{found.name} {found.version}: {problem.text}."
+        yield own_fault(facts, found, Check.INSTALLED, problem.code, summary, [problem.path])
     source = found.editable_source
     if source is not None and not source.is_dir():
         yield Finding(
@@ -114,20 +88,12 @@ def _metadata(facts: Facts, found: Distribution) -> Iterable[Finding]:
     others = facts.inventory.duplicates.get(found.name, ())
     if others:
         folders = ", ".join(sorted(other.path.name for other in others))
-        remedy, repairable = remedy_by_wheel(facts, found.name)
-        yield Finding(
-            code=Code.DUPLICATE_METADATA,
-            check=Check.INSTALLED,
-            distribution=found.name,
-            summary=(
-                f"{found.name} is there more than once: its files are those of {found.version}, "
-                f"and {folders} claim{'s' if len(others) == 1 else ''} them too."
-            ),
-            remedy=remedy,
-            paths=tuple(sorted(facts.environment.relative(other.path) for other in others)),
-            root_causes=(found.name,),
-            repairable=repairable,
+        summary = (
+            f"{found.name} is there more than once: its files are those of {found.version}, "
+            f"and {folders} claim{'s' if len(others) == 1 else ''} them too."
         )
+        paths = [str(other.path) for other in others]
+        yield own_fault(facts, found, Check.INSTALLED, Code.DUPLICATE_METADATA, summary, paths)
 
 
 def _fitness(facts: Facts, found: Distribution) -> Iterable[Finding]:
@@ -147,20 +113,12 @@ def _fitness(facts: Facts, found: Distribution) -> Iterable[Finding]:
             root_causes=(found.name,),
         )
     if found.tags and not found.tags & set(environment.tags) and not environment.interpreter_error:
-        remedy, repairable = remedy_by_wheel(facts, found.name)
-        yield Finding(
-            code=Code.WHEEL_TAGS_UNFIT,
-            check=Check.INSTALLED,
-            distribution=found.name,
-            summary=(
-                f"{found.name} {found.version} was built for "
-                f"{', '.join(sorted(map(str, found.tags)))}, which this environment is not."
-            ),
-            remedy=remedy,
-            paths=(environment.relative(found.path / "WHEEL"),),
-            root_causes=(found.name,),
-            repairable=repairable,
+        summary = (
+            f"{found.name} {found.version} was built for "
+            f"{', '.join(sorted(map(str, found.tags)))}, which this environment is not."
         )
+        path = str(found.path / "WHEEL")
+        yield own_fault(facts, found, Check.INSTALLED, Code.WHEEL_TAGS_UNFIT, summary, [path])
 
 
 def _dependency_conflicts(facts: Facts, found: Distribution) -> Iterable[Finding]:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_venvhealth.checks.files import compare, foreign_files
+from pytest_venvhealth.checks.compare import compare
+from pytest_venvhealth.checks.files import foreign_files
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Finding
 from pytest_venvhealth.inventory import Distribution

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pytest_venvhealth.checks.files import compare
+from pytest_venvhealth.checks.compare import compare
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.facts import Facts
