@@ -13,9 +13,16 @@ from pytest_venvhealth.checks.functional import functional_probe
 from pytest_venvhealth.checks.imports import import_probe
 from pytest_venvhealth.checks.installed import check_installed
 from pytest_venvhealth.diagnosis import diagnose, explain
+from pytest_venvhealth.diagnosis.suspects import wants_an_extra
 from pytest_venvhealth.facts import Facts
-from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding
-from pytest_venvhealth.probes.runner import Outcome, Probe, TargetError, run_probe
+from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding, Severity
+from pytest_venvhealth.probes.runner import (
+    Outcome,
+    Probe,
+    ProbeResult,
+    TargetError,
+    run_probe,
+)
 from pytest_venvhealth.profile import Waiver
 
 DEPTHS = {
@@ -76,12 +83,22 @@ class Examination:
             self._answers[key] = self._look(name, check)
         return self._answers[key]
 
-    def errors_of(self, name: str) -> Iterable[Finding]:
-        """Return what `installed` and `files` hold against a distribution, waived ones left out."""
-        for check in (Check.INSTALLED, Check.FILES):
+    def findings_of(self, name: str) -> Iterable[Finding]:
+        """Return what is held against a distribution before it is used, waived findings left out.
+
+        Of `ENVIRONMENT`: what is held against its start-up and its site-packages.
+        """
+        checks = (Check.INSTALLED, Check.FILES)
+        if name == ENVIRONMENT:
+            checks = (Check.STARTUP, Check.SITE_PACKAGES)
+        for check in checks:
             for finding in self.answer(name, check).findings:
-                if finding.is_error and self.waiver(finding) is None:
+                if self.waiver(finding) is None:
                     yield finding
+
+    def errors_of(self, name: str) -> Iterable[Finding]:
+        """Return the errors among `findings_of`."""
+        return (finding for finding in self.findings_of(name) if finding.is_error)
 
     def waiver(self, finding: Finding) -> Waiver | None:
         """Return the waiver that covers the finding today; None without one."""
@@ -134,15 +151,47 @@ class Examination:
         if probe is None:
             return Answer(unchecked=f"{name} has nothing to {check}")
         try:
-            result = run_probe(probe, environment, timeout=self.limits.timeout)
+            result = self._run(probe)
         except TargetError as error:
             return Answer(unchecked=str(error))
         if result.outcome is Outcome.PASSED:
-            return Answer()
-        diagnosis = diagnose(self.facts, name, result, self.errors_of)
+            failed = [found for each in result.failures for found in self._tried(probe, each)]
+            return Answer(findings=tuple(dict.fromkeys(failed)))
+        diagnosis = diagnose(self.facts, name, result, self.findings_of)
         failure = explain(self.facts, probe, check, result, diagnosis)
         # The culprits' own findings come along: under `-k` or `-n` their items may not have run.
         return Answer(findings=(failure, *diagnosis.evidence))
+
+    def _run(self, probe: Probe) -> ProbeResult:
+        """Run a probe; of several top-level names one may want an extra that nobody asked for.
+
+        Raises:
+            TargetError: the target's interpreter does not start.
+        """
+        while True:
+            result = run_probe(probe, self.facts.environment, timeout=self.limits.timeout)
+            others = tuple(name for name in probe.imports if name != result.importing)
+            is_one_of_several = 0 < len(others) < len(probe.imports)
+            if not is_one_of_several or not wants_an_extra(self.facts, probe.name, result):
+                return result
+            probe = replace(probe, imports=others)
+
+    def _tried(self, probe: Probe, result: ProbeResult) -> Iterable[Finding]:
+        """Return the findings of a sub-package that failed; none where it may.
+
+        It may need what is not installed, a display or a device. It is broken where damage explains
+        it, or what it requires does not have what it asks for.
+        """
+        diagnosis = diagnose(self.facts, probe.name, result, self.findings_of)
+        required = self.facts.dependencies.get(probe.name, frozenset())
+        fits = diagnosis.pair is None or diagnosis.pair[1] not in required
+        failure = explain(self.facts, probe, Check.IMPORT, result, diagnosis)
+        if diagnosis.evidence or not fits:
+            yield failure
+            yield from diagnosis.evidence
+        elif result.outcome is Outcome.CRASH:
+            # Worth a look: it may want a device, but no package should end Python like that.
+            yield replace(failure, severity=Severity.WARNING)
 
 
 def check(examination: Examination, *, depth: str = "functional") -> list[Finding]:

@@ -15,11 +15,13 @@ from places import Place
 from targets import make_venv
 from wheels import make_wheel
 
-from pytest_venvhealth.diagnosis import Diagnosis, diagnose, explain, suspects
+from pytest_venvhealth.diagnosis import Diagnosis, diagnose, explain
+from pytest_venvhealth.diagnosis.suspects import suspects
 from pytest_venvhealth.examination import Examination, Limits
 from pytest_venvhealth.facts import Facts
-from pytest_venvhealth.findings import Check, Code, Finding
+from pytest_venvhealth.findings import Check, Code, Finding, Severity
 from pytest_venvhealth.probes.runner import Frame, Outcome, Probe, ProbeResult
+from pytest_venvhealth.profile import load_profile
 
 LAZY = (
     "def __getattr__(name):\n"
@@ -125,7 +127,7 @@ def test_a_crash_without_any_trace_is_looked_for_in_all_that_is_needed(place: Pl
     examination = Examination(facts)
     crash = ProbeResult(outcome=Outcome.CRASH, signal="SIGSEGV", seconds=0.1)
 
-    diagnosis = diagnose(facts, "app", crash, examination.errors_of)
+    diagnosis = diagnose(facts, "app", crash, examination.findings_of)
 
     assert ("base",) == diagnosis.root_causes
     assert [Code.FILE_MISSING] == [finding.code for finding in diagnosis.evidence]
@@ -136,7 +138,7 @@ def test_damage_of_what_is_not_needed_explains_nothing(place: Place) -> None:
     examination = Examination(place.facts())
     crash = ProbeResult(outcome=Outcome.CRASH, signal="SIGSEGV", seconds=0.1)
 
-    assert Diagnosis() == diagnose(examination.facts, "app", crash, examination.errors_of)
+    assert Diagnosis() == diagnose(examination.facts, "app", crash, examination.findings_of)
 
 
 def test_far_damage_is_not_blamed_where_near_damage_explains(place: Place) -> None:
@@ -197,12 +199,12 @@ def test_a_failure_of_intact_files_is_unexplained(place: Place) -> None:
     [
         pytest.param(
             "undeclared",
-            "Nothing installed brings undeclared, and nothing requires it: install what does.",
+            "careless imports undeclared without requiring it: install what brings that module.",
             id="unknown",
         ),
         pytest.param(
             "idle.sub",
-            "Nothing installed brings idle, and nothing requires it: install idle-kit.",
+            "careless imports idle without requiring it: install idle-kit.",
             id="with-a-wheel-at-hand",
         ),
         pytest.param(
@@ -251,6 +253,239 @@ def test_with_a_profile_the_one_that_drifted_is_to_blame(place: Place) -> None:
 
     assert ("import-error", ("library",)) == blamed(findings)[:2]
     assert "Run again with --repair: it reinstalls library." == findings[0].remedy
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        pytest.param("from library import Gone\n", id="a-name"),
+        pytest.param("import library\nlibrary.Gone\n", id="an-attribute"),
+        pytest.param("import library.gone\n", id="a-module"),
+        pytest.param(
+            "raise ValueError('library.models.M size changed, may indicate binary "
+            "incompatibility. Expected 96 from C header, got 88 from PyObject')\n",
+            id="a-compiled-type",
+        ),
+    ],
+)
+def test_two_intact_releases_that_do_not_fit_are_named_as_a_pair(
+    place: Place, contents: str
+) -> None:
+    """Their metadata say that they fit, every file is right, and yet one misses what it wants."""
+    place.add("plugin", files={"plugin.py": contents}, requires=["library"])
+
+    (failure,) = imported(place, "plugin")
+
+    assert ("plugin", "library") == failure.root_causes
+    assert failure.summary.endswith("; plugin 1.0 and library 1.0 do not fit together")
+    assert not failure.repairable
+    assert failure.remedy == (
+        "Every file of both is right. Choose versions of plugin and library that fit, and pin them."
+    )
+
+
+@pytest.mark.parametrize(
+    ("pins", "causes", "remedy"),
+    [
+        (
+            ["plugin==1.0", "library==1.0"],
+            ("plugin", "library"),
+            "Change the pin of plugin or of library in the profile profile.",
+        ),
+        (
+            ["plugin==1.0"],
+            ("library",),
+            "Pin a version of library that fits in the profile profile.",
+        ),
+        (
+            ["bystander==1.0"],
+            ("plugin", "library"),
+            "Pin versions of plugin and library that fit in the profile profile.",
+        ),
+    ],
+    ids=["both-pinned", "one-pinned", "none-pinned"],
+)
+def test_the_profile_says_which_pin_of_a_pair_is_off(
+    place: Place, pins: list[str], causes: tuple[str, ...], remedy: str
+) -> None:
+    place.add("plugin", files={"plugin.py": "from library import Gone\n"}, requires=["library"])
+    place.groups = {"core": pins}
+
+    (failure,) = imported(place, "plugin")
+
+    assert causes == failure.root_causes
+    assert f"Every file of both is right. {remedy}" == failure.remedy
+
+
+def test_what_lacks_a_name_of_its_own_is_no_pair(place: Place) -> None:
+    place.add(
+        "circle",
+        files={"circle/__init__.py": "from circle.a import b\n", "circle/a.py": "import library\n"},
+        requires=["library"],
+    )
+
+    (failure,) = imported(place, "circle")
+
+    assert () == failure.root_causes
+    assert failure.remedy.startswith("Unexplained: ")
+
+
+# -- what is missing: declared, optional, or undeclared
+
+
+def test_a_missing_requirement_of_another_name_than_its_module_is_found(place: Place) -> None:
+    """Nothing at hand tells that `py-thing` brings `thing`; that it is required does."""
+    place.add("needy", files={"needy.py": "import thing\n"}, requires=["py-thing", "base"])
+
+    findings = imported(place, "needy")
+
+    assert ("import-error", ("py-thing",), ["not-installed"]) == blamed(findings)
+
+
+def test_a_missing_requirement_does_not_explain_what_is_missing_elsewhere(place: Place) -> None:
+    place.add("needy", files={"needy.py": "import base\n"}, requires=["py-thing", "base"])
+    place.add("user", files={"user.py": "import needy\nimport undeclared\n"}, requires=["needy"])
+
+    (failure,) = imported(place, "user")
+
+    assert () == failure.root_causes
+    assert "user imports undeclared without requiring it" in failure.remedy
+
+
+def test_what_only_an_extra_requires_is_called_optional(place: Place) -> None:
+    place.add(
+        "choosy",
+        files={"choosy.py": "import fast_kit\n"},
+        requires=['fast-kit>=2; extra == "fast"'],
+    )
+
+    (failure,) = imported(place, "choosy")
+
+    assert () == failure.root_causes
+    assert failure.remedy == (
+        "choosy requires fast_kit only for its extra fast: "
+        "install choosy[fast], or what asks for it."
+    )
+
+
+# -- sub-packages
+
+
+def add_wide(place: Place, contents: str, *, requires: Sequence[str] = ()) -> None:
+    place.add(
+        "wide",
+        files={
+            "wide/__init__.py": "",
+            "wide/extra/__init__.py": contents,
+            "wide/tests/__init__.py": "import library; library.gone\n",
+            "wide/_private/__init__.py": "import library; library.gone\n",
+            "wide/deep/__init__.py": "",
+            "wide/deep/inner/__init__.py": "import library; library.gone\n",
+        },
+        requires=requires,
+    )
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        pytest.param("import base\n", id="works"),
+        pytest.param("import undeclared\n", id="undeclared"),
+        pytest.param("raise ImportError('install the other kit')\n", id="says-so-itself"),
+        pytest.param("raise RuntimeError('no display')\n", id="wants-a-device"),
+        pytest.param("from library import NewerThanThis\n", id="optional-of-another-version"),
+        pytest.param("raise SystemExit(1)\n", id="exits"),
+        pytest.param("import os; os._exit(0)\n", id="ends-the-process"),
+    ],
+)
+def test_a_sub_package_that_wants_what_is_not_there_is_not_broken(
+    place: Place, contents: str
+) -> None:
+    add_wide(place, contents)
+
+    assert () == imported(place, "wide")
+
+
+def test_a_sub_package_that_crashes_deserves_a_look(place: Place) -> None:
+    add_wide(place, "import os; os.abort()\n")
+
+    (finding,) = imported(place, "wide")
+
+    assert (Code.CRASH, Severity.WARNING) == (finding.code, finding.severity)
+    assert "import wide.extra crashes with SIGABRT" == finding.summary
+
+
+def test_a_sub_package_is_broken_by_damage(place: Place) -> None:
+    """Nothing at the top of `wide` needs `library`: only who goes further in finds out."""
+    add_wide(place, "from library import M\n", requires=["library"])
+    (place.site / "library" / "models.py").unlink()
+
+    findings = imported(place, "wide")
+
+    assert ("import-error", ("library",), ["file-missing"]) == blamed(findings)
+    assert "import wide.extra fails: cannot import name 'M' from 'library'" == findings[0].summary
+
+
+def test_a_sub_package_is_broken_where_a_requirement_does_not_fit(place: Place) -> None:
+    add_wide(place, "from library import Gone\n", requires=["library"])
+
+    (failure,) = imported(place, "wide")
+
+    assert ("wide", "library") == failure.root_causes
+
+
+def test_a_sub_package_misses_what_its_distribution_requires(place: Place) -> None:
+    add_wide(place, "import thing\n", requires=["py-thing"])
+
+    assert ("import-error", ("py-thing",), ["not-installed"]) == blamed(imported(place, "wide"))
+
+
+def test_the_profile_s_own_imports_are_all_that_is_imported(place: Place) -> None:
+    add_wide(place, "from library import Gone\n", requires=["library"])
+    profile = '[dependency-groups]\ncore = ["wide"]\n[probes.wide]\nimports = ["wide"]\n'
+    (place.folder / "own.toml").write_text(profile)
+    facts = Facts.gather(
+        place.facts().environment, load_profile(place.folder / "own.toml"), place.wheelhouse()
+    )
+
+    assert () == Examination(facts, Limits(timeout=20)).answer("wide", Check.IMPORT).findings
+
+
+def test_a_second_top_level_name_may_want_an_extra(place: Place) -> None:
+    """It is no reason to call a distribution broken, nor to leave its other names unasked."""
+    place.add(
+        "double",
+        files={"adapter_double.py": "import fast_kit\n", "double.py": ""},
+        requires=['fast-kit; extra == "fast"'],
+    )
+
+    assert () == imported(place, "double")
+
+    (place.site / "double.py").write_text("1 / 0\n")
+
+    failure, *_ = imported(place, "double")
+    assert "import double fails: ZeroDivisionError: division by zero" == failure.summary
+
+
+# -- files that nobody owns
+
+
+def test_a_failure_inside_an_orphan_is_the_environment_s(place: Place) -> None:
+    """Somebody copied a module there, and a distribution picks it up."""
+    (place.site / "extra_kit.py").write_text("raise RuntimeError('old copy')\n")
+    place.add("curious", files={"curious.py": "import extra_kit\n"})
+
+    findings = imported(place, "curious")
+
+    assert ("exception", ("environment",), ["orphan-package"]) == blamed(findings)
+
+
+def test_an_orphan_on_the_way_to_a_failure_is_not_to_blame(place: Place) -> None:
+    (place.site / "extra_kit.py").write_text("import adapter\n")
+    place.add("curious", files={"curious.py": "import extra_kit\n"})
+    (place.site / "library" / "models.py").unlink()
+
+    assert ("import-error", ("library",), ["file-missing"]) == blamed(imported(place, "curious"))
 
 
 # -- who is a suspect, and in which order

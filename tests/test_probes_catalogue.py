@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from dataclasses import replace
 from importlib.metadata import distributions
+from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
 
 from pytest_venvhealth.environment import Environment
-from pytest_venvhealth.probes.catalogue import catalogue_names, catalogue_probe, read_header
+from pytest_venvhealth.probes import catalogue
+from pytest_venvhealth.probes.catalogue import (
+    catalogue_imports,
+    catalogue_names,
+    catalogue_probe,
+    read_header,
+    skipped_subpackages,
+)
 from pytest_venvhealth.probes.runner import Outcome, Probe, run_probe
 
 # What the first release promises a probe for.
@@ -188,3 +197,15 @@ def test_a_probe_notices_a_wrong_answer(
 
 def test_every_probe_has_its_sabotage() -> None:
     assert {name for name, _ in SABOTAGE} == set(catalogue_names())
+
+
+@pytest.mark.parametrize("table", ["skip", "instead"])
+def test_each_row_of_the_import_lists_has_its_reason(table: str) -> None:
+    text = (Path(catalogue.__file__).with_name("catalogue") / "imports.toml").read_text()
+    rows = tomllib.loads(text).get(table, [])
+
+    for row in rows:
+        assert {"distribution", "modules", "reason"} == set(row)
+        assert len(row["reason"]) > 20
+        found = skipped_subpackages if table == "skip" else catalogue_imports
+        assert set(row["modules"]) <= set(found(row["distribution"]))

@@ -8,12 +8,16 @@ there, `timeout` (seconds) where the usual limit would be too short, `versions` 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pytest_venvhealth.probes.runner import Probe
 
 _FOLDER = Path(__file__).with_name("catalogue")
+_IMPORTS = _FOLDER / "imports.toml"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _HEADER_LINE = re.compile(r"# (?P<key>[a-z]+): *(?P<value>.*)")
 
@@ -42,6 +46,43 @@ def catalogue_probe(name: str) -> Probe | None:
         code=code,
         origin=f"catalogue/{path.name}",
         timeout=float(header["timeout"]) if "timeout" in header else None,
+    )
+
+
+def skipped_subpackages(name: str) -> frozenset[str]:
+    """Return the public sub-packages of a distribution that must not be imported to test it.
+
+    Args:
+        name: the normalized name.
+    """
+    rows = _import_rows("skip")
+    return frozenset(module for row in rows if row.distribution == name for module in row.modules)
+
+
+def catalogue_imports(name: str) -> tuple[str, ...]:
+    """Return the modules to import in place of a distribution's top-level names, in this order.
+
+    Empty for all but those whose files tell it wrongly.
+    """
+    rows = _import_rows("instead")
+    return next((row.modules for row in rows if row.distribution == name), ())
+
+
+class ImportRow(NamedTuple):
+    """A row of `catalogue/imports.toml`."""
+
+    distribution: str
+    """Normalized name."""
+    modules: tuple[str, ...]
+    reason: str
+
+
+@cache
+def _import_rows(table: str) -> tuple[ImportRow, ...]:
+    """Return the rows of the table `skip` or `instead`."""
+    rows = tomllib.loads(_IMPORTS.read_text("utf-8")).get(table, [])
+    return tuple(
+        ImportRow(row["distribution"], tuple(row["modules"]), row["reason"]) for row in rows
     )
 
 

@@ -2,7 +2,8 @@
 
 Standard library only, Python 3.8 and later. Started by `runner.py` as `python -I -B child.py`; the
 request comes on standard input (see `Request`). The answer goes to a file of its own, one JSON
-object a line: `started`, `importing` and `loading` while it runs, at last a verdict with the token.
+object a line: `started`, `importing`, `loading`, `failed` while it runs, at last a verdict with the
+token.
 
 Neither what the probe prints nor the exit status decides alone: a probe may print anything, and
 native code may end the process with status 0.
@@ -20,6 +21,7 @@ import itertools
 import json
 import linecache
 import os
+import re
 import signal
 import sys
 import traceback
@@ -31,6 +33,7 @@ _MAX_TEXT = 20000
 _LOOPBACK = {"", "localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", "::", "::1"}
 _DISCOVERY = "<frozen importlib._bootstrap_external>"
 _FORKING = {"os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen"}
+_NO_ATTRIBUTE = re.compile(r"module '([\w.]+)' has no attribute ")
 _EXTENSIONS = tuple(importlib.machinery.EXTENSION_SUFFIXES)
 
 
@@ -47,6 +50,8 @@ class Request:
         self.stack: str = data["stack"]
         # Modules to import first.
         self.imports: list[str] = data["imports"]
+        # Modules to import after them; one that fails is told, and ends nothing.
+        self.optional: list[str] = data["optional"]
         # The probe's text.
         self.code: str = data["code"]
         # The file name that the text's tracebacks show.
@@ -85,6 +90,11 @@ def main() -> None:
         for name in request.imports:
             say({"importing": name})
             importlib.import_module(name)
+        for name in request.optional:
+            say({"importing": name})
+            failure = _try_import(name, request.origin, watch)
+            if failure is not None:
+                say({"failed": name, "how": failure})
         say({"importing": None})
         if request.code:
             _run_code(request.code, request.origin, module)
@@ -218,6 +228,15 @@ def _host_text(host: object) -> str:
     return host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else str(host)
 
 
+def _try_import(name: str, origin: str, watch: Watch) -> dict[str, object] | None:
+    """Import a module; return how that failed, None where it did not."""
+    try:
+        importlib.import_module(name)
+    except BaseException as error:  # noqa: BLE001 - whatever comes out is the answer
+        return _describe(error, origin, watch)
+    return None
+
+
 def _run_code(code: str, origin: str, module: types.ModuleType) -> None:
     """Run the probe's text as a script; its lines show in tracebacks though there is no file.
 
@@ -257,7 +276,8 @@ def _describe(error: BaseException, origin: str, watch: Watch) -> dict[str, obje
         error = error.__cause__
         error.__traceback__ = None  # it is this script's only
     chain = _chain(error)
-    modules = [link.name for link in chain if isinstance(link, ImportError)]
+    modules = [_missing_in(link) for link in chain]
+    origins = [link.path for link in chain if isinstance(link, ImportError)]
     return {
         "outcome": outcome,
         "exception": _text(type(error).__name__),
@@ -268,8 +288,22 @@ def _describe(error: BaseException, origin: str, watch: Watch) -> dict[str, obje
             for file, line, function in _frames(link, watch)
         ][-_MAX_LINES:],
         "modules": [_text(name) for name in dict.fromkeys(modules) if isinstance(name, str)],
+        "origins": [_text(path) for path in dict.fromkeys(origins) if isinstance(path, str)],
         "traceback": _traceback_lines(error),
     }
+
+
+def _missing_in(error: BaseException) -> object:
+    """Return the module that is missing, or lacks a name, by the exception's own word."""
+    if isinstance(error, ImportError):
+        return error.name
+    if isinstance(error, AttributeError):
+        module = getattr(error, "obj", None)  # from Python 3.10 on
+        if isinstance(module, types.ModuleType):
+            return getattr(module, "__name__", None)
+        match = _NO_ATTRIBUTE.match(_message(error))
+        return match.group(1) if match else None
+    return None
 
 
 def _outcome(error: BaseException, origin: str) -> str:

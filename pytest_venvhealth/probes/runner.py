@@ -10,7 +10,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
@@ -68,6 +68,8 @@ class Probe:
     """The distribution's normalized name."""
     imports: tuple[str, ...]
     """Modules that are imported first, one by one."""
+    optional: tuple[str, ...] = ()
+    """Modules that are imported after them; one that fails is told, and fails nothing."""
     code: str = ""
     """The script run after them; empty where the imports are the whole probe."""
     origin: str = ""
@@ -99,7 +101,9 @@ class ProbeResult:
     """Of the whole exception chain, the innermost of the outermost exception last; of a crash or
     a time-out the stack it happened in. A file that could not be loaded comes as a frame too."""
     modules: tuple[str, ...] = ()
-    """What the import system calls missing or incomplete, the outermost exception's first."""
+    """What the exceptions call missing or incomplete, the outermost's first."""
+    origins: tuple[str, ...] = ()
+    """The files of the modules that lack a name, the outermost exception's first."""
     traceback: tuple[str, ...] = ()
     """The whole chain as Python prints it, the runner's own frames left out."""
     output: tuple[str, ...] = ()
@@ -109,7 +113,10 @@ class ProbeResult:
     exit_status: int | None = None
     """Where it ended by itself, without a verdict or against it."""
     importing: str | None = None
-    """The module that was being imported at a crash or a time-out, where that is known."""
+    """The module that was being imported, where that is known: one of those asked for, or, at a
+    crash or a time-out, the innermost one."""
+    failures: tuple[ProbeResult, ...] = ()
+    """How each of the probe's optional modules failed that did; `importing` names the module."""
     seconds: float
 
 
@@ -124,6 +131,8 @@ class _Answer:
     loading_file: str = ""
     forked: bool = False
     """The probe started processes of its own."""
+    failed: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    """The optional modules that failed, and how."""
     verdict: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -172,7 +181,13 @@ def run_probe(probe: Probe, environment: Environment, *, timeout: float) -> Prob
     seconds = time.monotonic() - started
     if not answer.started and not ended.timed_out:
         raise TargetError(interpreter, _last_words(ended))
-    return _result(answer, ended, stack_text, environment, limit, seconds)
+    result = _result(answer, ended, stack_text, environment, limit, seconds)
+    failures = [_result_of_verdict(how, (), None, seconds, module) for module, how in answer.failed]
+    if answer.importing in probe.optional and result.outcome is not Outcome.PASSED:
+        # What was asked for had passed by then.
+        failures.append(replace(result, importing=answer.importing))
+        result = ProbeResult(outcome=Outcome.PASSED, output=result.output, seconds=seconds)
+    return replace(result, failures=tuple(failures))
 
 
 def _write_request(
@@ -184,6 +199,7 @@ def _write_request(
         "channel": str(scratch.channel),
         "stack": str(scratch.stack),
         "imports": list(probe.imports),
+        "optional": list(probe.optional),
         "code": probe.code,
         "origin": probe.origin or f"<probe {probe.name}>",
         "limit": limit,
@@ -210,6 +226,8 @@ def _read_answer(channel: IO[bytes], token: str) -> _Answer:
             answer.started = True
         elif "forked" in data:
             answer.forked = True
+        elif "failed" in data:
+            answer.failed.append((data["failed"], data["how"]))
         elif "importing" in data:
             answer.importing = data["importing"]
         elif "loading" in data:
@@ -229,12 +247,12 @@ def _result(
     said = answer.verdict.get("outcome")
     lines = _last_lines(ended.output, _OUTPUT_LINES)
     if said not in (None, str(Outcome.PASSED), str(Outcome.EXITED)):
-        return _result_of_verdict(answer.verdict, lines, None, seconds)
+        return _result_of_verdict(answer.verdict, lines, None, seconds, answer.importing)
     if said == Outcome.PASSED and ended.status == 0 and not ended.timed_out:
         return ProbeResult(outcome=Outcome.PASSED, output=lines, seconds=seconds)
     crashed = not ended.timed_out and _is_crash(ended.status)
     if said == Outcome.EXITED and not ended.timed_out and not crashed:
-        return _result_of_verdict(answer.verdict, lines, ended.status, seconds)
+        return _result_of_verdict(answer.verdict, lines, ended.status, seconds, answer.importing)
     after = " after the probe had passed" if said == Outcome.PASSED else ""
     if not ended.timed_out and not crashed:
         return ProbeResult(
@@ -268,7 +286,11 @@ def _result(
 
 
 def _result_of_verdict(
-    verdict: Mapping[str, Any], lines: tuple[str, ...], exit_status: int | None, seconds: float
+    verdict: Mapping[str, Any],
+    lines: tuple[str, ...],
+    exit_status: int | None,
+    seconds: float,
+    importing: str | None,
 ) -> ProbeResult:
     """Return the result that the child's own verdict describes."""
     return ProbeResult(
@@ -280,9 +302,11 @@ def _result_of_verdict(
             for file, line, function in verdict["frames"]
         ),
         modules=tuple(verdict["modules"]),
+        origins=tuple(verdict["origins"]),
         traceback=tuple(verdict["traceback"]),
         output=lines,
         exit_status=exit_status,
+        importing=importing,
         seconds=seconds,
     )
 

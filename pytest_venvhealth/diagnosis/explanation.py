@@ -1,13 +1,11 @@
-"""From a failing import or probe to the distributions that cause it."""
+"""The finding that tells a person how a probe failed, and why."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
-from packaging.utils import canonicalize_name
-
+from pytest_venvhealth.diagnosis.causes import Diagnosis
+from pytest_venvhealth.diagnosis.suspects import extra_that_brings, importer
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Check, Code, Finding
 from pytest_venvhealth.probes.runner import Outcome, Probe, ProbeResult
@@ -15,68 +13,21 @@ from pytest_venvhealth.probes.runner import Outcome, Probe, ProbeResult
 _PLACE = re.compile(r" \([^()]*[/\\][^()]*\)$")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Diagnosis:
-    """Who is at fault, and what speaks against them."""
-
-    root_causes: tuple[str, ...] = ()
-    """Normalized names, the nearest to the failure first; empty: unexplained."""
-    evidence: tuple[Finding, ...] = ()
-    """The error findings of `installed` and `files` that led there."""
-
-
-def diagnose(
-    facts: Facts, name: str, result: ProbeResult, errors_of: Callable[[str], Iterable[Finding]]
-) -> Diagnosis:
-    """Return the distributions whose own damage explains why a probe of `name` failed.
-
-    Args:
-        errors_of: gives the error findings of `installed` and `files` for a distribution; asked for
-            the suspects alone, the likeliest first.
-    """
-    near = list(suspects(facts, name, result))
-    # The whole closure only where nothing near explains it: a crash has no traceback to follow.
-    for group in (near, sorted(facts.closure(name) - set(near))):
-        evidence = [finding for suspect in group for finding in errors_of(suspect)]
-        causes = dict.fromkeys(cause for finding in evidence for cause in finding.root_causes)
-        if causes:
-            return Diagnosis(root_causes=tuple(causes), evidence=tuple(evidence))
-    return Diagnosis()
-
-
-def suspects(facts: Facts, name: str, result: ProbeResult) -> Iterable[str]:
-    """Yield the distributions that a failure names, the likeliest first, each once."""
-    named = [owner for module in result.modules for owner in _providers(facts, module)]
-    if result.importing:
-        named += _providers(facts, result.importing)
-    frames = [
-        owner for frame in reversed(result.frames) for owner in facts.owners_of_file(frame.file)
-    ]
-    return dict.fromkeys((*named, *frames, name))
-
-
-def _providers(facts: Facts, module: str) -> tuple[str, ...]:
-    found = facts.providers(module)
-    if found:
-        return found
-    # Nobody at hand gives this module: a missing requirement of the same name is the best clue.
-    guess = canonicalize_name(module.partition(".")[0])
-    return (guess,) if guess in facts.missing or guess in facts.wanted else ()
-
-
 def explain(
     facts: Facts, probe: Probe, check: Check, result: ProbeResult, diagnosis: Diagnosis
 ) -> Finding:
-    """Return the finding for a probe that did not pass."""
-    causes = diagnosis.root_causes
+    """Return the finding for a probe, or one of its optional modules, that did not pass."""
+    summary = _summary(probe, check, result)
+    if diagnosis.pair:
+        summary += f"; {_versions(facts, diagnosis.pair)} do not fit together"
     return Finding(
         code=Code(result.outcome),  # an outcome that is no pass bears its finding's name
         check=check,
         distribution=probe.name,
-        summary=_summary(probe, check, result),
+        summary=summary,
         remedy=_remedy(facts, probe.name, result, diagnosis),
         paths=_paths(facts, result) if result.outcome is not Outcome.PROBE_ERROR else (),
-        root_causes=causes,
+        root_causes=diagnosis.root_causes,
         repairable=any(finding.repairable for finding in diagnosis.evidence),
         evidence=result.traceback or result.output,
     )
@@ -106,12 +57,22 @@ def _summary(probe: Probe, check: Check, result: ProbeResult) -> str:
             return f"the probe of {probe.name} itself is wrong: {result.exception}: {said}"
 
 
+def _versions(facts: Facts, names: tuple[str, str]) -> str:
+    """Return `a 1.0 and b 2.0`."""
+    found = [facts.installed(name) for name in names]
+    return " and ".join(
+        f"{name} {each.version}" if each else name for name, each in zip(names, found, strict=True)
+    )
+
+
 def _remedy(facts: Facts, name: str, result: ProbeResult, diagnosis: Diagnosis) -> str:
     if result.outcome is Outcome.PROBE_ERROR:
         return "Mend the probe; the package has not been judged."
+    if diagnosis.pair:
+        return _misfit_remedy(facts, diagnosis.pair)
     causes = diagnosis.root_causes
     if not causes:
-        missing = _undeclared(facts, result)
+        missing = _missing_module(facts, name, result)
         if missing is not None:
             return missing
         return (
@@ -124,7 +85,22 @@ def _remedy(facts: Facts, name: str, result: ProbeResult, diagnosis: Diagnosis) 
     return f"Run again with --repair: it reinstalls {', '.join(causes)}."
 
 
-def _undeclared(facts: Facts, result: ProbeResult) -> str | None:
+def _misfit_remedy(facts: Facts, names: tuple[str, str]) -> str:
+    """Return what to do about two intact releases: which pin is off, as far as one can tell."""
+    one, other = names
+    right = "Every file of both is right."
+    if not facts.wanted:
+        return f"{right} Choose versions of {one} and {other} that fit, and pin them."
+    profile = f"the profile {facts.profile.name}"
+    unpinned = [name for name in names if name not in facts.wanted]
+    if not unpinned:
+        return f"{right} Change the pin of {one} or of {other} in {profile}."
+    if len(unpinned) == 2:
+        return f"{right} Pin versions of {one} and {other} that fit in {profile}."
+    return f"{right} Pin a version of {unpinned[0]} that fits in {profile}."
+
+
+def _missing_module(facts: Facts, name: str, result: ProbeResult) -> str | None:
     """Return what to do about a missing module that no distribution answers for; else None."""
     if result.exception != "ModuleNotFoundError" or not result.modules:
         return None
@@ -136,8 +112,15 @@ def _undeclared(facts: Facts, result: ProbeResult) -> str | None:
             f"{module} belongs to Python itself: this interpreter was built without it, "
             "or has lost it."
         )
-    makers = " or ".join(facts.makers(module)) or "what does"
-    return f"Nothing installed brings {module}, and nothing requires it: install {makers}."
+    asking = importer(facts, name, result)
+    extra = extra_that_brings(facts, asking, module)
+    if extra is not None:
+        return (
+            f"{asking} requires {module} only for its extra {extra}: "
+            f"install {asking}[{extra}], or what asks for it."
+        )
+    makers = " or ".join(facts.makers(module)) or "what brings that module"
+    return f"{asking} imports {module} without requiring it: install {makers}."
 
 
 def _paths(facts: Facts, result: ProbeResult) -> tuple[str, ...]:

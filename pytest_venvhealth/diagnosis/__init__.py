@@ -1,0 +1,6 @@
+"""From a failing import or probe to the distributions that cause it."""
+
+from pytest_venvhealth.diagnosis.causes import Diagnosis, diagnose
+from pytest_venvhealth.diagnosis.explanation import explain
+
+__all__ = ["Diagnosis", "diagnose", "explain"]

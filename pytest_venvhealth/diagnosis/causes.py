@@ -1,0 +1,119 @@
+"""What speaks against the distributions that a failure names, and who is the root cause?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from pytest_venvhealth.diagnosis.suspects import named, pair, suspects
+from pytest_venvhealth.facts import Facts
+from pytest_venvhealth.findings import ENVIRONMENT, Code, Finding
+from pytest_venvhealth.probes.runner import Outcome, ProbeResult
+
+# Whatever a list of files says, Python imports what is there.
+_EXPLAIN_NOTHING = frozenset(
+    {
+        Code.RECORD_MISSING,
+        Code.RECORD_INVALID,
+        Code.RECORD_PATH_OUTSIDE,
+        Code.RECORD_LISTS_OTHERS,
+        Code.LEFTOVER,
+    }
+)
+_LIBRARIES = (Code.LIBRARY_MISSING, Code.DRIVER_MISSING)
+_LIBRARY_NAME = re.compile(r"[\w.+-]+\.so(?:\.\d+)*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Diagnosis:
+    """Who is at fault, and what speaks against them."""
+
+    root_causes: tuple[str, ...] = ()
+    """Normalized names, the nearest to the failure first; empty: unexplained."""
+    evidence: tuple[Finding, ...] = ()
+    """The findings of other checks that led there."""
+    pair: tuple[str, str] | None = None
+    """Two distributions whose files are all right and whose versions do not fit: who asked for
+    something, and who does not have it."""
+
+
+def diagnose(
+    facts: Facts, name: str, result: ProbeResult, findings_of: Callable[[str], Iterable[Finding]]
+) -> Diagnosis:
+    """Return the distributions that explain why a probe of `name` failed.
+
+    Damage first; where there is none, two that the failure names and that do not fit together.
+
+    Args:
+        findings_of: gives the findings of `installed` and `files` for a distribution, or those of
+            start-up and site-packages for `ENVIRONMENT`; asked for the suspects alone, the
+            likeliest first.
+    """
+    near = list(suspects(facts, name, result))
+    # The whole closure only where nothing near explains it: a crash has no traceback to follow.
+    for group in (near, sorted(_beyond(facts, name, result) - set(near))):
+        evidence = [
+            *(_strays(facts, result, findings_of) if group is near else ()),
+            *(
+                finding
+                for suspect in group
+                for finding in findings_of(suspect)
+                if _explains(finding, result)
+            ),
+        ]
+        causes = dict.fromkeys(
+            cause
+            for finding in evidence
+            for cause in finding.root_causes or (finding.distribution,)
+        )
+        if causes:
+            return Diagnosis(root_causes=tuple(causes), evidence=tuple(evidence))
+    misfits = pair(facts, name, result)
+    if misfits is None:
+        return Diagnosis()
+    # What the profile does not pin is the one that may move.
+    unpinned = tuple(one for one in misfits if facts.wanted and one not in facts.wanted)
+    return Diagnosis(root_causes=unpinned or misfits, pair=misfits)
+
+
+def _beyond(facts: Facts, name: str, result: ProbeResult) -> frozenset[str]:
+    """Return what may be at fault though the failure does not name it."""
+    starts = {name}
+    if result.outcome is Outcome.IMPORT_ERROR and result.modules:
+        # It says what is missing: only what stands behind that can be the reason.
+        starts = set(named(facts, name, result))
+    return frozenset().union(*({start} | facts.closure(start) for start in starts))
+
+
+def _explains(finding: Finding, result: ProbeResult) -> bool:
+    """Tell whether a finding can be the reason why something fails to import or to work."""
+    if finding.code in _LIBRARIES and not finding.is_error:
+        return bool(set(_LIBRARY_NAME.findall(result.message)) & set(_words(finding)))
+    return finding.is_error and finding.code not in _EXPLAIN_NOTHING
+
+
+def _words(finding: Finding) -> list[str]:
+    return _LIBRARY_NAME.findall(finding.summary)
+
+
+def _strays(
+    facts: Facts, result: ProbeResult, findings_of: Callable[[str], Iterable[Finding]]
+) -> Iterator[Finding]:
+    """Yield the environment's findings of files that nobody owns and that the failure went through.
+
+    An orphan that is only a warning counts where the failure is its own.
+    """
+    files = [*result.origins, *(frame.file for frame in reversed(result.frames))]
+    strays = {facts.environment.relative(file) for file in files if not facts.owners_of_file(file)}
+    if not strays:
+        return
+    nearest = {facts.environment.relative(files[0])} & strays
+    for finding in findings_of(ENVIRONMENT):
+        looked_at = strays if finding.is_error else nearest
+        if any(_lies_at(stray, path) for stray in looked_at for path in finding.paths):
+            yield finding
+
+
+def _lies_at(file: str, path: str) -> bool:
+    return file == path or file.startswith(path + "/")

@@ -1,0 +1,136 @@
+"""Whom does a failure name? Owners of modules, files and libraries, the likeliest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from pytest_venvhealth.facts import Facts
+from pytest_venvhealth.probes.runner import ProbeResult
+
+_EXTRA = re.compile(r"\bextra\s*==\s*['\"](?P<name>[^'\"]+)['\"]")
+# What compiled code says of a module whose compiled half is of another make; Cython, and what loads
+# numpy's C interface, word it so.
+_MISFITS = (
+    re.compile(r"^(?P<module>[\w.]+)\.\w+ size changed, may indicate binary incompatibility"),
+    re.compile(r"^(?P<module>[\w.]+) failed to import$"),
+)
+
+
+def suspects(facts: Facts, name: str, result: ProbeResult) -> Iterable[str]:
+    """Yield the distributions that a failure names, the likeliest first, each once."""
+    frames = [
+        owner for frame in reversed(result.frames) for owner in facts.owners_of_file(frame.file)
+    ]
+    return dict.fromkeys((*named(facts, name, result), *frames, name))
+
+
+def named(facts: Facts, name: str, result: ProbeResult) -> Iterator[str]:
+    """Yield who gives the modules that the exceptions call missing or incomplete."""
+    # A module may have been taken from elsewhere than its name says: its file tells.
+    for path in result.origins:
+        yield from facts.owners_of_file(path)
+    # What stops without an exception names nothing but what it was about.
+    about = None if result.exception else result.importing
+    for module in (*result.modules, *filter(None, [misfit(result), about])):
+        givers = facts.providers(module)
+        if givers:
+            yield from givers
+        elif module not in facts.environment.stdlib_names:
+            yield from _absent_givers(facts, importer(facts, name, result), module)
+
+
+def _absent_givers(facts: Facts, importing: str, module: str) -> Iterable[str]:
+    """Return what is not there, should be, and may give a module that nobody at hand gives."""
+    guess = canonicalize_name(module.partition(".")[0])
+    if guess in facts.missing or guess in facts.wanted:
+        return (guess,)
+    # A distribution may be called quite otherwise than its module.
+    return (
+        missing
+        for missing, needs in facts.missing.items()
+        if any(need.requirer == importing for need in needs)
+    )
+
+
+def importer(facts: Facts, name: str, result: ProbeResult) -> str:
+    """Return whose code was running: the owner of the innermost frame, else the probe's `name`."""
+    for frame in reversed(result.frames):
+        owners = facts.owners_of_file(frame.file)
+        if owners:
+            return owners[0]
+    return name
+
+
+def misfit(result: ProbeResult) -> str | None:
+    """Return the module that compiled code was built against, where it complains of it."""
+    for pattern in _MISFITS:
+        match = pattern.match(result.message)
+        if match:
+            return match["module"]
+    return None
+
+
+def pair(facts: Facts, name: str, result: ProbeResult) -> tuple[str, str] | None:
+    """Return two installed distributions that do not fit: who asked, and who lacks what was asked.
+
+    Only for a failure that names both; None where it does not.
+    """
+    asking = importer(facts, name, result)
+    refused = _refusal(facts, result)
+    if refused is not None:
+        return refused
+    for path in result.origins:
+        for owner in facts.owners_of_file(path):
+            if owner != asking:
+                return asking, owner
+    for module in filter(None, (misfit(result), *result.modules)):
+        givers = [giver for giver in facts.providers(module) if facts.installed(giver)]
+        if givers:
+            return None if asking in givers else (asking, givers[0])
+    return None
+
+
+def _refusal(facts: Facts, result: ProbeResult) -> tuple[str, str] | None:
+    """Return the pair where a module's own `__getattr__` (PEP 562) has refused a name."""
+    if result.exception != "AttributeError" or not result.frames:
+        return None
+    if result.frames[-1].function != "__getattr__":
+        return None
+    refusing = facts.owners_of_file(result.frames[-1].file)
+    for frame in reversed(result.frames):
+        for owner in facts.owners_of_file(frame.file):
+            if refusing and owner not in refusing:
+                return owner, refusing[0]
+    return None
+
+
+def extra_that_brings(facts: Facts, name: str, module: str) -> str | None:
+    """Return the extra for which alone `name` requires what gives `module`; None without one."""
+    found = facts.installed(name)
+    top = module.partition(".")[0]
+    givers = {canonicalize_name(top), *facts.makers(top)}
+    for requirement in found.requires if found else ():
+        if canonicalize_name(requirement.name) in givers:
+            extra = _extra_of(requirement)
+            if extra is not None:
+                return extra
+    return None
+
+
+def wants_an_extra(facts: Facts, name: str, result: ProbeResult) -> bool:
+    """Tell whether a failure is only that of an extra of `name` that nobody asked for."""
+    return (
+        result.exception == "ModuleNotFoundError"
+        and bool(result.modules)
+        and not facts.providers(result.modules[0])
+        and extra_that_brings(facts, name, result.modules[0]) is not None
+    )
+
+
+def _extra_of(requirement: Requirement) -> str | None:
+    match = _EXTRA.search(str(requirement.marker or ""))
+    return match["name"] if match else None
