@@ -355,6 +355,40 @@ def test_one_root_shows_whom_it_takes_down() -> None:
     ]
 
 
+def test_a_root_that_takes_many_down_is_told_once() -> None:
+    victims = [
+        item(name, Check.IMPORT, Status.BROKEN, (replace(IMPORT_FAILS, distribution=name),))
+        for name in ("accelerate", "datasets", "numpy", "peft")
+    ]
+
+    lines = summary_of(BROKEN_STORY[1], *victims)
+
+    assert lines[:2] == [
+        (
+            "transformers 4.57.3  broken  1 file missing "
+            "→ takes down accelerate, datasets, numpy, peft"
+        ),
+        "5 distributions: 5 broken",
+    ]
+
+
+def test_what_nothing_explains_says_so() -> None:
+    alone = replace(IMPORT_FAILS, root_causes=())
+
+    lines = summary_of(item("peft", Check.IMPORT, Status.BROKEN, (alone,)))
+
+    assert lines[0].endswith("from 'transformers' (unexplained)")
+
+
+def test_the_environment_as_a_root_cause_reads_as_a_sentence() -> None:
+    failing = item(
+        "peft", Check.IMPORT, Status.BROKEN, (replace(IMPORT_FAILS, root_causes=(ENVIRONMENT,)),)
+    )
+
+    assert summary_of(failing)[0].endswith("(root cause: the environment)")
+    assert "Root cause: the environment." in failure_lines(failing, verbose=0)
+
+
 def test_one_sign_is_enough_below_the_root() -> None:
     also = damaged("peft", Code.EXCEPTION, Check.FUNCTIONAL, root_causes=("transformers",))
 

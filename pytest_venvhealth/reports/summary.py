@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_venvhealth.findings import ENVIRONMENT
+from pytest_venvhealth.findings import ENVIRONMENT, Check
 from pytest_venvhealth.reports.wording import (
     Line,
     counted,
     damage,
     joined,
     listed,
+    named,
     printable,
     sentence,
 )
@@ -22,6 +23,7 @@ from pytest_venvhealth.results import ItemResult
 _PHRASES_SHOWN = 3
 _PATHS_SHOWN = 3
 _NAMES_SHOWN = 10
+_VICTIMS_SHOWN = 3
 _MARKUP: Mapping[str, Mapping[str, bool]] = {
     "broken": {"red": True},
     "not-installed": {"red": True},
@@ -34,6 +36,7 @@ _MARKUP: Mapping[str, Mapping[str, bool]] = {
 _TOTALS_ORDER = ("healthy", "healed", "waived", "unchecked", "not-installed", "broken")
 _ROWS_ORDER = ("broken", "not-installed", "healed", "unchecked", "waived", "healthy")
 _FAILED = ("broken", "not-installed")
+_USED = (Check.IMPORT, Check.FUNCTIONAL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,9 +127,10 @@ def _environment_lines(
         if row.name in parents:
             continue
         yield from _row_lines(row, rows)
-        for child in told:
-            if parents.get(child.name) == row.name:
-                yield from _row_lines(child, rows, parent=row)
+        victims = [each for each in told if parents.get(each.name) == row.name]
+        # One fault that takes many down is told once: its own line names them all.
+        for victim in victims if len(victims) <= _VICTIMS_SHOWN else ():
+            yield from _row_lines(victim, rows, parent=row)
     for row in rows:
         if row.warnings:
             text = f"{row.title}  warning  {_phrases(row.warnings)}"
@@ -261,17 +265,21 @@ def _causes(row: _Row, parent: _Row | None) -> str:
     """Return the root causes that the row's place does not tell."""
     causes = {name for finding in row.unhealed for name in finding["root_causes"]}
     if row.status not in _FAILED or causes <= {parent.name if parent else row.name}:
-        return ""
-    return f" (root {'cause' if len(causes) == 1 else 'causes'}: {joined(sorted(causes))})"
+        used = [finding for finding in row.unhealed if finding["check"] in _USED]
+        return " (unexplained)" if used and not causes else ""
+    names = joined([named(name) for name in sorted(causes)])
+    return f" (root {'cause' if len(causes) == 1 else 'causes'}: {names})"
 
 
 def _dependents(row: _Row, rows: Sequence[_Row]) -> str:
     """Return whom a broken row takes down, or whom a healed one brought back."""
     if row.status in _FAILED:
-        down = [other.name for other in rows if row.name in other.foreign_causes]
+        down = [named(other.name) for other in rows if row.name in other.foreign_causes]
         return f" → takes down {listed(down, _NAMES_SHOWN)}" if down else ""
     if row.status == "healed":
-        back = [other.name for other in rows if other.status == "healthy" and row.heals(other)]
+        back = [
+            named(other.name) for other in rows if other.status == "healthy" and row.heals(other)
+        ]
         return f" → heals {listed(back, _NAMES_SHOWN)}" if back else ""
     return ""
 

@@ -8,7 +8,15 @@ from typing import Any
 from pytest_venvhealth.findings import Finding
 from pytest_venvhealth.reports.json_report import EnvironmentFacts
 from pytest_venvhealth.reports.summary import summary_lines
-from pytest_venvhealth.reports.wording import Line, counted, joined, listed, printable, sentence
+from pytest_venvhealth.reports.wording import (
+    Line,
+    counted,
+    joined,
+    listed,
+    named,
+    printable,
+    sentence,
+)
 from pytest_venvhealth.results import ItemResult, RepairRecord, RepairResult
 
 __all__ = ["Line", "failure_lines", "header_lines", "plan_lines", "summary_lines"]
@@ -61,9 +69,9 @@ def failure_lines(result: ItemResult, *, verbose: int) -> list[str]:
     for finding in sorted(own, key=lambda finding: not finding.is_error):
         lines += _finding_lines(finding, verbose)
         lines += _unseen_causes(finding, seen)
-    named = {name for finding in own for name in finding.root_causes}
+    causes = {name for finding in own for name in finding.root_causes}
     for finding in seen:
-        lines += _cause_lines(finding, verbose, is_cause=finding.distribution in named or not own)
+        lines += _cause_lines(finding, verbose, is_cause=finding.distribution in causes or not own)
     lines += [f"Healed: {finding.summary}" for finding in result.findings if finding.healed]
     lines += map(_repair_line, result.repairs)
     lines += _remedies(own or seen, result.repairs)
@@ -127,14 +135,15 @@ def _unseen_causes(finding: Finding, seen: Sequence[Finding]) -> Iterator[str]:
         return
     if finding.distribution in finding.root_causes:
         elsewhere.insert(0, finding.distribution)
-    yield f"Root cause{'s' if len(elsewhere) > 1 else ''}: {joined(elsewhere)}."
+    names = joined([named(name) for name in elsewhere])
+    yield f"Root cause{'s' if len(elsewhere) > 1 else ''}: {names}."
 
 
 def _cause_lines(finding: Finding, verbose: int, *, is_cause: bool) -> Iterator[str]:
     """Yield what a diagnosis saw beyond the item's own question."""
     first, *rest = _finding_lines(finding, verbose)
     prefix = "Root cause" if is_cause else "Seen as well"
-    yield f"{prefix}: {finding.distribution} ({finding.code}): {first}"
+    yield f"{prefix}: {named(finding.distribution)} ({finding.code}): {first}"
     yield from rest
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pytest_venvhealth.findings import Code
+from pytest_venvhealth.findings import ENVIRONMENT, Code
 
 # A noun and what follows it, for `3 files altered`; other findings are told by their own summary.
 _FILE_WORDS = {
     Code.FILE_MISSING: ("file", " missing"),
     Code.FILE_ALTERED: ("file", " altered"),
+    Code.FILE_TYPE_CHANGED: ("file", " replaced by something else"),
+    Code.FILE_CASE_CHANGED: ("file", " renamed in case"),
     Code.FILE_MODE: ("script", " not executable"),
     Code.FILE_UNREADABLE: ("file", " unreadable"),
     Code.FOREIGN_FILE: ("foreign module", ""),
@@ -41,6 +43,11 @@ def listed(words: Sequence[str], most: int | None = None) -> str:
 def joined(words: Sequence[str]) -> str:
     """Return `a, b and c`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def named(name: str) -> str:
+    """Return a distribution's name, or what stands for none, as it stands in a sentence."""
+    return "the environment" if name == ENVIRONMENT else name
 
 
 def sentence(text: str) -> str:
