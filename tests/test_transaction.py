@@ -666,9 +666,10 @@ def test_a_kill_before_a_system_call_of_a_recovery_loses_nothing(
 
 def test_a_kill_at_a_random_moment_loses_nothing(tmp_path: Path) -> None:
     chance = random.Random(20)
-    outcomes = []
-    for number in range(20):
-        root = tmp_path / f"env{number}"
+    outcomes: list[str | None] = []
+    # How long a change takes is the machine's affair: some kills must have come in its middle.
+    while len(outcomes) < 12 or outcomes.count("rolled-back") < 3:
+        root = tmp_path / f"env{len(outcomes)}"
         site = site_of(make_tree(root))
         for index in range(60):
             (site / "demo" / f"module{index}.py").write_text("old\n")
@@ -686,7 +687,7 @@ def test_a_kill_at_a_random_moment_loses_nothing(tmp_path: Path) -> None:
             assert outcomes[-1] != "rolled-back"
             assert (site / "demo" / "__init__.py").read_text() == "VALUE = 'new'\n"
             assert kept_files(root) == [f"quarantine/{SITE}/demo/sub/settings.ini"]
-    assert outcomes.count("rolled-back") >= 3, outcomes
+        assert len(outcomes) < 100, outcomes
 
 
 def start_harness(root: Path, *what: str) -> subprocess.Popen[str]:
