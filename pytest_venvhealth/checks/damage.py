@@ -104,9 +104,17 @@ def rightful_others(facts: Facts, name: str, path: str) -> tuple[str, ...]:
     for other in facts.owners.get(path, ()):
         manifest = facts.manifest(other) if other != name else None
         entry = manifest.entries.get(path) if manifest else None
-        if entry is not None and entry.hash and compare(entry)[0] is None:
+        if entry is not None and entry.hash and has_right_bytes(entry):
             others.append(other)
     return tuple(others)
+
+
+def has_right_bytes(entry: Entry) -> bool:
+    """Tell whether the file's contents are as they should be, whatever else is wrong with it."""
+    code = compare(entry)[0]
+    return code in (None, Code.FILE_MODE) or (
+        code is Code.FILE_TYPE_CHANGED and os.path.isfile(entry.path)
+    )
 
 
 def _is_installed_by_links(
@@ -197,7 +205,7 @@ class CaseTwins:
             if not name:
                 return None
         for twin in self._below(folder, missing):
-            if twin not in self._owners and compare(entry._replace(path=twin))[0] is None:
+            if twin not in self._owners and has_right_bytes(entry._replace(path=twin)):
                 return twin
         return None
 
