@@ -356,17 +356,16 @@ def test_two_own_files_of_one_name_in_two_cases_are_two(place: Place) -> None:
 # -- another distribution's bytes
 
 
-def add_over(place: Place, name: str, *, keep_wheel: bool = True, **files: str) -> None:
+def add_over(place: Place, name: str, files: dict[str, str], *, keep_wheel: bool = True) -> None:
     """Install a distribution over what is there, as pip does."""
     for path in files:
-        (place.site / path.replace("__", "/")).unlink(missing_ok=True)
-    contents = {path.replace("__", "/"): text for path, text in files.items()}
-    place.add(name, files={**contents, f"{name}.py": ""}, keep_wheel=keep_wheel)
+        (place.site / path).unlink()
+    place.add(name, files={**files, f"{name}.py": ""}, keep_wheel=keep_wheel)
 
 
 @pytest.mark.parametrize("keep_wheel", [True, False], ids=["wheel", "record"])
 def test_a_file_that_another_has_overwritten_names_both(place: Place, keep_wheel: bool) -> None:
-    add_over(place, "other", keep_wheel=keep_wheel, **{"demo__data.txt": "of other\n"})
+    add_over(place, "other", {"demo/data.txt": "of other\n"}, keep_wheel=keep_wheel)
 
     finding = only(place)
 
@@ -379,7 +378,7 @@ def test_a_file_that_another_has_overwritten_names_both(place: Place, keep_wheel
 
 
 def test_the_one_that_was_installed_again_is_the_one_that_overwrote(place: Place) -> None:
-    add_over(place, "other", **{"demo__data.txt": "of other\n"})
+    add_over(place, "other", {"demo/data.txt": "of other\n"})
     wheel = place.house / "demo-1.0-py3-none-any.whl"
     for path in ("demo", "demo-1.0.dist-info"):
         shutil.rmtree(place.site / path)
@@ -393,7 +392,7 @@ def test_the_one_that_was_installed_again_is_the_one_that_overwrote(place: Place
 
 
 def test_a_damaged_file_that_two_claim_is_altered_for_both(place: Place) -> None:
-    add_over(place, "other", **{"demo__data.txt": "of other\n"})
+    add_over(place, "other", {"demo/data.txt": "of other\n"})
     (place.site / "demo" / "data.txt").write_text("of nobody\n")
 
     assert [Code.FILE_ALTERED] * 2 == [only(place, name).code for name in ("demo", "other")]

@@ -66,18 +66,21 @@ def is_shared(facts: Facts, folder: str) -> bool:
 
     A regular package, into which another distribution merely puts something, is its owner's.
     """
-    if len(facts.owners_below(folder)) < 2:
-        return False
+    return len(facts.owners_below(folder)) > 1 and is_namespace(facts, folder)
+
+
+def is_namespace(facts: Facts, folder: str) -> bool:
+    """Tell whether a folder has no `__init__` of one distribution's own, or one that does nothing."""
     for suffix in suffixes(facts.environment):
         init = os.path.join(folder, "__init__" + suffix)
         owners = facts.owners.get(init, ())
         if owners:
-            return len(owners) > 1 or _is_namespace(init)
+            return len(owners) > 1 or _does_nothing(init)
     return True
 
 
-def _is_namespace(init: str) -> bool:
-    """Tell whether an `__init__` does nothing but make a namespace package.
+def _does_nothing(init: str) -> bool:
+    """Tell whether an `__init__` only makes a package, or a namespace package.
 
     Source: "Packaging namespace packages" in the PyPA guides; before PEP 420 each part had one.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
-from pytest_venvhealth.checks.foreign import is_shared
+from pytest_venvhealth.checks.foreign import is_namespace, is_shared
 from pytest_venvhealth.checks.precedence import choices, has_init, module_name, suffixes
 from pytest_venvhealth.checks.remedy import remedy_by_wheel
 from pytest_venvhealth.environment import Environment
@@ -210,7 +210,8 @@ def _namespaces(facts: Facts) -> Iterator[str]:
             pending = [package] if is_shared(facts, package) else []
             above = os.path.dirname(package)
             while _is_in(above, site):
-                pending.append(above)
+                if is_namespace(facts, above):
+                    pending.append(above)
                 above = os.path.dirname(above)
             while pending:
                 folder = pending.pop()
