@@ -35,13 +35,18 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Place:
         },
     )
     place.add("six", files={"six.py": ""})
-    place.add("big", files={"big/__init__.py": "BIG = 1\n", "big/core.py": ""})
+    place.add(
+        "big", files={"big/__init__.py": "BIG = 1\n", "big/core.py": "", "big/plugins/own.py": ""}
+    )
     place.add("cloud", files={"space/cloud/__init__.py": "", "space/cloud/x.py": ""})
     place.add("auth", files={"space/auth/__init__.py": "", "space/single.py": ""})
     place.add("old-one", files={"pile/__init__.py": "", "pile/one/__init__.py": ""})
     (place.site / "pile" / "__init__.py").unlink()
     place.add("old-two", files={"pile/__init__.py": "", "pile/two/__init__.py": ""})
-    place.add("graft", files={"big/graft/__init__.py": "", "graft.py": ""})
+    place.add(
+        "graft",
+        files={"big/graft/__init__.py": "", "graft.py": "", "big/plugins/graft_plugin.py": ""},
+    )
     place.add("backport", files={"dataclasses.py": "", "enum/__init__.py": ""})
     place.keep()
     return place
@@ -106,6 +111,9 @@ SHADOW = "shadowing-module"
         pytest.param(["demo/language.pyc"], [], id="bytecode-that-its-source-hides"),
         pytest.param(["demo/fast.py"], [], id="source-that-its-extension-hides"),
         pytest.param(["big/extra.py"], [("big", FOREIGN, ("big/extra.py",))], id="grafted-package"),
+        pytest.param(
+            ["big/plugins/extra.py"], [("big", FOREIGN, ("big/plugins/extra.py",))], id="plugins"
+        ),
         pytest.param(
             ["big/graft/extra.py"], [("graft", FOREIGN, ("big/graft/extra.py",))], id="graft"
         ),

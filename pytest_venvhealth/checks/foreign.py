@@ -45,12 +45,14 @@ def foreign_files(facts: Facts, manifest: Manifest) -> Iterator[str]:
     What lies in a package that several share is told of the environment, and blamed on none.
     """
     for package in manifest.packages:
+        shared = {os.path.dirname(package)}
         for folder, folders, names in os.walk(package):
             folders[:] = sorted(name for name in folders if name != "__pycache__")
             owners = facts.owners_below(folder)
             if owners and manifest.name not in owners:
                 folders.clear()  # a part that another distribution adds
-            elif is_shared(facts, folder):
+            elif os.path.dirname(folder) in shared and is_shared(facts, folder):
+                shared.add(folder)
                 folders[:] = [
                     name
                     for name in folders
@@ -70,7 +72,7 @@ def is_shared(facts: Facts, folder: str) -> bool:
 
 
 def is_namespace(facts: Facts, folder: str) -> bool:
-    """Tell whether a folder has no `__init__` of one distribution's own, or one that does nothing."""
+    """Tell whether a folder has no `__init__` of one distribution's, or one that does nothing."""
     for suffix in suffixes(facts.environment):
         init = os.path.join(folder, "__init__" + suffix)
         owners = facts.owners.get(init, ())
