@@ -80,7 +80,7 @@ class Environment:
     scripts: Path
     data: Path
     headers: Path
-    """Where a wheel's `headers` go: `include/site/pythonX.Y` in the root, as pip does it."""
+    """Where a wheel's `headers` go, as pip does it: `include/site/pythonX.Y` in a venv's root."""
     stdlib: Path
     markers: Mapping[str, str]
     """All keys of PEP 508's marker environment."""
@@ -203,6 +203,8 @@ def environment_from_facts(
     major, minor, micro = facts["version"]
     if facts["markers"]["os_name"] == "nt":
         headers = root / "Include"
+    elif Path(facts["base_prefix"]) == root:
+        headers = root / "include" / f"python{major}.{minor}"
     else:
         headers = root / "include" / "site" / f"python{major}.{minor}"
     return Environment(

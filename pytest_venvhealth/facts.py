@@ -14,8 +14,13 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from pytest_venvhealth.environment import Environment
-from pytest_venvhealth.inventory import Distribution, Inventory
-from pytest_venvhealth.manifest import Manifest, manifest_from_record, recorded_files
+from pytest_venvhealth.inventory import Distribution, Inventory, read_file
+from pytest_venvhealth.manifest import (
+    Manifest,
+    installed_path,
+    manifest_from_record,
+    recorded_files,
+)
 from pytest_venvhealth.profile import Profile, Wanted
 from pytest_venvhealth.record import Row, encoded_hash
 from pytest_venvhealth.wheelhouse import NoWheelError, Wheel, Wheelhouse, WheelUnreadableError
@@ -239,18 +244,23 @@ class Facts:
     def _manifest_by_record(self, found: Distribution) -> Manifest | None:
         if found.record is None:
             return None
+        false = self._rows_in_others_metadata(found)
+        rows = found.record.rows
         return manifest_from_record(
             self.environment,
             name=found.name,
             version=found.version or "",
-            rows=found.record.rows,
+            rows=[row for row in rows if row not in false] if false else rows,
             dist_info=str(found.path),
             entry_points=_entry_points(found),
         )
 
     @cached_property
     def owners(self) -> Mapping[str, tuple[str, ...]]:
-        """The distributions whose manifest or RECORD names a file, by absolute path."""
+        """The distributions whose manifest or RECORD names a file, by absolute path.
+
+        What a RECORD claims falsely (`false_claims`) is not its distribution's.
+        """
         owners: dict[str, set[str]] = {}
         for name in self.inventory.distributions:
             for path in self.owned_paths(name):
@@ -259,21 +269,87 @@ class Facts:
 
     def owned_paths(self, name: str) -> set[str]:
         """Return every path that the distribution's manifest or its RECORD names."""
-        found = self.installed(name)
-        if found is None:
-            return set()
-        paths: set[str] = set()
         manifest = self.manifest(name)
-        if manifest is not None:
-            paths |= manifest.paths
-        if manifest is None or manifest.source == "wheel":
-            paths.update(path for path, _ in self._recorded_files(found))
-        return paths
+        if manifest is None:
+            return set()
+        return manifest.paths | (self._beyond_wheel(name) - self.false_claims(name).keys())
 
-    def _recorded_files(self, found: Distribution) -> Iterable[tuple[str, Row]]:
+    def _beyond_wheel(self, name: str) -> set[str]:
+        """Return the paths that RECORD names and the manifest, which is the wheel's, does not."""
+        manifest, found = self.manifest(name), self.installed(name)
+        if manifest is None or found is None or manifest.source != "wheel":
+            return set()
+        return {path for path, _ in self.recorded_files(found)} - manifest.paths
+
+    def false_claims(self, name: str) -> Mapping[str, tuple[str, ...]]:
+        """Return the paths that RECORD names and that are others' alone, with those who own them.
+
+        They are others' where the distribution's own wheel does not bring them, and without a wheel
+        where they lie in another's dist-info: two distributions may bring equal files by right.
+        """
+        return self._false_claims.get(name, {})
+
+    @cached_property
+    def _false_claims(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        beyond = {name: self._beyond_wheel(name) for name in self.inventory.distributions}
+        disputed = set[str]().union(*beyond.values())
+        truly: dict[str, list[str]] = {}
+        for name in self.inventory.distributions:
+            manifest = self.manifest(name)
+            for path in disputed & manifest.paths if manifest and disputed else ():
+                truly.setdefault(path, []).append(name)
+        false = {
+            name: {path: tuple(truly[path]) for path in sorted(paths & truly.keys())}
+            for name, paths in beyond.items()
+        }
+        for name, found in self.inventory.distributions.items():
+            for row, owner in self._rows_in_others_metadata(found).items():
+                lies_at = installed_path(self.environment, found.site, row.path)
+                if lies_at is not None:
+                    false[name].setdefault(lies_at, (owner,))
+        return {name: paths for name, paths in false.items() if paths}
+
+    def _rows_in_others_metadata(self, found: Distribution) -> Mapping[Row, str]:
+        """Return the rows of RECORD that name files in another's dist-info, and whose that is."""
+        own = found.path.name + "/"
+        rows = found.record.rows if found.record else ()
+        false: dict[Row, str] = {}
+        for row in rows:
+            if ".dist-info/" not in row.path or row.path.startswith(own):
+                continue
+            path = installed_path(self.environment, found.site, row.path)
+            owner = self._metadata_owners.get(os.path.dirname(path)) if path else None
+            if owner not in (None, found.name):
+                false[row] = str(owner)
+        return false
+
+    @cached_property
+    def _metadata_owners(self) -> Mapping[str, str]:
+        """Whose each dist-info folder is."""
+        return {str(found.path): name for name, found in self.inventory.distributions.items()}
+
+    def recorded_files(self, found: Distribution) -> Iterable[tuple[str, Row]]:
+        """Yield the absolute path of each payload file that RECORD names, and its row."""
         if found.record is None:
             return ()
         return recorded_files(self.environment, rows=found.record.rows, dist_info=str(found.path))
+
+    def owners_below(self, folder: str) -> frozenset[str]:
+        """Return the distributions that own a file in a folder, or in one below it."""
+        return self._owners_below.get(folder, frozenset())
+
+    @cached_property
+    def _owners_below(self) -> Mapping[str, frozenset[str]]:
+        direct: dict[str, set[str]] = {}
+        for path, owners in self.owners.items():
+            direct.setdefault(os.path.dirname(path), set()).update(owners)
+        below: dict[str, set[str]] = {}
+        for folder, names in direct.items():
+            above = folder
+            while names - below.setdefault(above, set()):
+                below[above] |= names
+                above = os.path.dirname(above)
+        return {folder: frozenset(those) for folder, those in below.items()}
 
     def owners_of_file(self, path: str) -> tuple[str, ...]:
         """Return who owns a file that a traceback names; empty where nobody does."""
@@ -355,7 +431,7 @@ class Facts:
         return found
 
     def makers(self, module: str) -> tuple[str, ...]:
-        """Return what is not installed and would bring a top-level module.
+        """Return what is not installed and would bring a module, or a part of it.
 
         Those that are wanted or needed come before those that merely have a wheel at hand.
         """
@@ -363,7 +439,7 @@ class Facts:
             found = {
                 name
                 for dotted, those in names.items()
-                if dotted.partition(".")[0] == module
+                if dotted == module or dotted.startswith(module + ".")
                 for name in those
             }
             if found:
@@ -437,7 +513,7 @@ def _confirmed_metadata(found: Distribution) -> dict[str, str]:
     confirmed: dict[str, str] = {}
     for name in ("WHEEL", "METADATA"):
         try:
-            own = encoded_hash(hashlib.sha256((found.path / name).read_bytes()))
+            own = encoded_hash(hashlib.sha256(read_file(found.path / name)))
         except OSError:
             continue
         if rows.get(f"{found.path.name}/{name}") == own:
@@ -456,7 +532,7 @@ def _contradicts(manifest: Manifest, confirmed: Mapping[str, str]) -> bool:
 
 def _entry_points(found: Distribution) -> str:
     try:
-        return (found.path / "entry_points.txt").read_text("utf-8", "replace")
+        return read_file(found.path / "entry_points.txt").decode("utf-8", "replace")
     except OSError:
         return ""
 

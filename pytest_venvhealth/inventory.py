@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.message
 import email.parser
+import errno
 import hashlib
 import json
 import os
@@ -50,7 +51,7 @@ class Distribution:
     """Normalized."""
     version: str | None
     path: Path
-    """Its `.dist-info` or `.egg-info` folder (or file)."""
+    """Its `.dist-info`, `.egg-info` or `EGG-INFO` folder (or file)."""
     requires: tuple[Requirement, ...] = ()
     requires_python: SpecifierSet | None = None
     record: Record | None = None
@@ -138,7 +139,7 @@ class Inventory:
                         claims.setdefault(found.name, []).append(found)
                     else:
                         leftovers.append(str(path))
-                elif name.endswith((".egg-info", ".egg-link")):
+                elif name.endswith((".egg-info", ".egg-link")) or _is_egg(environment, path):
                     old = _read_egg(path)
                     if old is not None and is_normalized_name(old.name):
                         claims.setdefault(old.name, []).append(old)
@@ -224,12 +225,14 @@ def _recorded_dist_info(record: Record | None) -> str:
 
 
 def _read_egg(path: Path) -> Distribution | None:
-    """Return what an `.egg-info` or `.egg-link` tells; both predate wheels.
+    """Return what an `.egg-info`, an `.egg-link` or an `.egg` folder tells; all predate wheels.
 
     None for an `.egg-link` whose source is gone: nothing can be imported by it.
     """
-    stem = re.sub(r"\.egg-(info|link)$", "", path.name)
-    name, version = _split_folder_name(re.sub(r"-py\d(\.\d+)?$", "", stem))
+    stem = re.sub(r"\.egg(-info|-link)?$", "", path.name)
+    name, version = _split_folder_name(re.sub(r"-py\d(\.\d+)?(-.+)?$", "", stem))
+    if path.name.endswith(".egg"):
+        path = path / "EGG-INFO"
     problems: list[Problem] = []
     direct_url = None
     if path.name.endswith(".egg-link"):
@@ -255,6 +258,16 @@ def _read_egg(path: Path) -> Distribution | None:
         top_level=tuple((_text(path / "top_level.txt") or "").split()) if path.is_dir() else (),
         problems=tuple(problems),
     )
+
+
+def _is_egg(environment: Environment, path: Path) -> bool:
+    """Tell whether this is a folder that `easy_install` made, with EGG-INFO in it, and is in use.
+
+    Several versions may lie side by side; `easy-install.pth` puts one of them on the path.
+    """
+    if not path.name.endswith(".egg") or not (path / "EGG-INFO").is_dir():
+        return False
+    return not environment.sys_path or str(path) in environment.sys_path
 
 
 def _egg_files(path: Path) -> Record | None:
@@ -292,8 +305,11 @@ def _share_that_fits(claim: Distribution) -> float:
     payload = [row for row in rows if row.hash and ".dist-info/" not in row.path][:_MOST_ROWS]
     good = 0
     for row in payload:
+        path = os.path.join(claim.site, row.path)
         try:
-            with open(os.path.join(claim.site, row.path), "rb") as file:
+            if not os.path.isfile(path):
+                continue
+            with open(path, "rb") as file:
                 digest = hashlib.file_digest(file, row.hash.partition("=")[0])
         except (OSError, ValueError):
             continue
@@ -320,9 +336,21 @@ def _names_in(folder: Path) -> Iterable[str]:
         return ()
 
 
+def read_file(path: str | Path) -> bytes:
+    """Return a regular file's bytes.
+
+    Raises:
+        OSError: it cannot be read, or is none: nobody may ever write into a pipe of its name.
+    """
+    if not os.path.isfile(path):
+        raise FileNotFoundError(errno.ENOENT, "no regular file", str(path))
+    with open(path, "rb") as file:
+        return file.read()
+
+
 def _read(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except OSError:
         return None
 

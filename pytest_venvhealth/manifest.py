@@ -60,9 +60,13 @@ class Manifest:
         return set(self.entries) | {launcher.path for launcher in self.launchers}
 
 
+SCRIPT_GROUPS = ("console_scripts", "gui_scripts")
+"""The groups of entry points that installers make launchers of."""
 _DATA_FOLDER = re.compile(r"^[^/]+\.data/(purelib|platlib|scripts|data|headers)/(.+)$")
 # What an installer adds to a dist-info folder by its own right.
-INSTALLER_FILES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
+INSTALLER_FILES = frozenset(
+    {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"}
+)
 
 
 def manifest_from_wheel(
@@ -237,21 +241,26 @@ def parse_entry_points(text: str) -> list[tuple[str, str, str]]:
 
     Source: the PyPA specification "Entry points".
     """
+    found = []
+    for group, script, value in entry_point_rows(text) or ():
+        module, _, attribute = value.partition("[")[0].partition(":")
+        if group in SCRIPT_GROUPS and module.strip() and attribute.strip():
+            found.append((script, module.strip(), attribute.strip()))
+    return found
+
+
+def entry_point_rows(text: str) -> list[tuple[str, str, str]] | None:
+    """Return (group, name, object reference) of each entry point; None where it is no such file.
+
+    Source: the PyPA specification "Entry points", section "File format".
+    """
     parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
     parser.optionxform = str  # type: ignore[assignment,method-assign] # names keep their case
     try:
         parser.read_string(text)
     except configparser.Error:
-        return []
-    found = []
-    for section in ("console_scripts", "gui_scripts"):
-        if not parser.has_section(section):
-            continue
-        for script, value in parser.items(section):
-            module, _, attribute = value.partition("[")[0].partition(":")
-            if module.strip() and attribute.strip():
-                found.append((script, module.strip(), attribute.strip()))
-    return found
+        return None
+    return [(group, *item) for group in parser.sections() for item in parser.items(group)]
 
 
 def _is_installers(path: str, dist_info: str) -> bool:

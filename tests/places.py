@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,6 +68,19 @@ class Place:
         if not keep_wheel:
             wheel.unlink()
         return wheel
+
+    def keep(self) -> None:
+        """Remember everything as it is now; the interpreter is asked once and for all."""
+        self.described = Environment.at(self.root)
+        for folder in (self.root, self.house):
+            shutil.copytree(folder, self.folder / "pristine" / folder.name, symlinks=True)
+
+    def put_back(self) -> Place:
+        """Return the place as it was kept, whatever was done to it since."""
+        for folder in (self.root, self.house):
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(self.folder / "pristine" / folder.name, folder, symlinks=True)
+        return Place(self.folder, described=self.described)
 
     def profile(self) -> Profile:
         """Return the profile of `groups`; an empty one without any."""

@@ -70,19 +70,14 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Place:
     )
     place.add("bystander")
     compileall.compile_dir(place.site, quiet=2)
-    place.described = Environment.at(place.root)
-    shutil.copytree(place.root, place.folder / "pristine" / "venv", symlinks=True)
-    shutil.copytree(place.house, place.folder / "pristine" / "wheelhouse")
+    place.keep()
     return place
 
 
 @pytest.fixture
 def place(healthy: Place) -> Place:
     """The healthy environment in its own place, put back as it was before any damage."""
-    for folder in (healthy.root, healthy.house):
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(healthy.folder / "pristine" / folder.name, folder, symlinks=True)
-    return Place(healthy.folder, described=healthy.described)
+    return healthy.put_back()
 
 
 @pytest.fixture
@@ -153,7 +148,13 @@ DAMAGES = [
         id="cut",
     ),
     pytest.param(
-        in_demo("core.py", become_a_folder), ["file-altered"], ["demo/core.py"], id="a-folder"
+        in_demo("core.py", become_a_folder), ["file-type-changed"], ["demo/core.py"], id="a-folder"
+    ),
+    pytest.param(
+        in_demo("data.txt", become_a_link_to_a_copy),
+        ["file-type-changed"],
+        ["demo/data.txt"],
+        id="a-link-to-equal-bytes",
     ),
     pytest.param(
         in_demo("data.txt", become_a_dead_link),
@@ -353,7 +354,6 @@ QUIET = [
     pytest.param(lambda place: None, id="untouched"),
     pytest.param(in_demo("core.py", lambda path: os.utime(path, (0, 0))), id="time-changed"),
     pytest.param(in_demo("core.py", lambda path: path.chmod(0o755)), id="executable-module"),
-    pytest.param(in_demo("data.txt", become_a_link_to_a_copy), id="a-link-to-equal-bytes"),
     pytest.param(
         lambda place: shutil.rmtree(place.site / "demo" / "__pycache__"), id="bytecode-deleted"
     ),

@@ -33,13 +33,16 @@ def differences(entries: Iterable[Entry], jobs: int) -> Iterator[tuple[Entry, Co
 def compare(entry: Entry) -> tuple[Code | None, str | None]:
     """Return how the file on disk differs (None: it does not), and its hash where it was read."""
     try:
-        status = os.stat(entry.path)
+        status = os.lstat(entry.path)
+        linked = stat.S_ISLNK(status.st_mode)
+        if linked:
+            status = os.stat(entry.path)
     except (FileNotFoundError, NotADirectoryError):
         return Code.FILE_MISSING, None
     except OSError:
         return Code.FILE_UNREADABLE, None
     if not stat.S_ISREG(status.st_mode):
-        return Code.FILE_ALTERED, None
+        return Code.FILE_TYPE_CHANGED, None
     if entry.hash:
         algorithm = entry.hash.partition("=")[0]
         try:
@@ -51,10 +54,11 @@ def compare(entry: Entry) -> tuple[Code | None, str | None]:
             return Code.FILE_UNREADABLE, None
         if actual != entry.hash:
             return Code.FILE_ALTERED, actual
-    if entry.executable and os.name == "posix" and not status.st_mode & 0o111:
+    not_executable = os.name == "posix" and not status.st_mode & 0o111
+    if entry.executable and not_executable and _is_program(entry):
         # Many wheels have the bit on every file: only what can be run misses it.
-        return (Code.FILE_MODE if _is_program(entry) else None), None
-    return None, None
+        return Code.FILE_MODE, None
+    return (Code.FILE_TYPE_CHANGED if linked else None), None
 
 
 def _is_program(entry: Entry) -> bool:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import ast
 import os
+import stat
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator
 
 from pytest_venvhealth.checks import Answer
-from pytest_venvhealth.checks.compare import differences
+from pytest_venvhealth.checks.damage import Damage, find_damage, rightful_others, sentence
+from pytest_venvhealth.checks.foreign import check_foreign
+from pytest_venvhealth.checks.recorded import check_record, record_missing
 from pytest_venvhealth.checks.remedy import own_fault
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.facts import Facts, relative_paths
 from pytest_venvhealth.findings import Check, Code, Finding, Severity
-from pytest_venvhealth.inventory import Distribution
+from pytest_venvhealth.inventory import Distribution, read_file
 from pytest_venvhealth.manifest import Launcher, Manifest
-
-_SENTENCES = {
-    Code.FILE_MISSING: ("1 file is missing", "{} files are missing"),
-    Code.FILE_ALTERED: ("1 file is altered", "{} files are altered"),
-    Code.FILE_MODE: ("1 script cannot be executed", "{} scripts cannot be executed"),
-    Code.FILE_UNREADABLE: ("1 file cannot be read", "{} files cannot be read"),
-}
 
 
 def check_files(facts: Facts, name: str, *, jobs: int = 1) -> Answer:
@@ -40,12 +36,12 @@ def check_files(facts: Facts, name: str, *, jobs: int = 1) -> Answer:
             reason = f"{name} is installed editable, by an .egg-link, which lists no files"
             return Answer(unchecked=reason)
         if found.is_dist_info and found.installer != "debian":
-            return Answer(findings=(_record_missing(facts, found, None),))
+            return Answer(findings=(record_missing(facts, found, None),))
         return Answer(unchecked=f"{name} has no RECORD, and no wheel of it is at hand")
     findings = [
         *_damaged(facts, found, manifest, jobs),
-        *_record_findings(facts, found, manifest),
-        *_foreign(facts, found, manifest),
+        *check_record(facts, found, manifest),
+        *check_foreign(facts, found, manifest),
     ]
     if facts.other_build(name):
         findings.append(_other_build(facts, found))
@@ -64,43 +60,64 @@ def check_files(facts: Facts, name: str, *, jobs: int = 1) -> Answer:
 
 def _damaged(facts: Facts, found: Distribution, manifest: Manifest, jobs: int) -> Iterator[Finding]:
     """Yield one finding for each kind of difference."""
-    different: dict[Code, list[str]] = defaultdict(list)
-    clobbered: dict[str, list[str]] = defaultdict(list)
-    for entry, code, actual in differences(manifest.entries.values(), jobs):
-        others = _owners_of_bytes(facts, found.name, entry.path, actual)
-        if others:
-            clobbered[others[0]].append(entry.path)
-        else:
-            different[code].append(entry.path)
+    damages = find_damage(facts, found, manifest, jobs)
     for launcher in manifest.launchers:
-        launcher_code = _launcher_difference(facts.environment, launcher)
-        if launcher_code is not None:
-            different[launcher_code].append(launcher.path)
-    edited = [path for path in different[Code.FILE_ALTERED] if _is_configuration(facts, path)]
-    different[Code.FILE_ALTERED] = sorted(set(different[Code.FILE_ALTERED]) - set(edited))
+        code = _launcher_difference(facts.environment, launcher)
+        if code is not None:
+            others = _launcher_of_others(facts, found.name, launcher.path)
+            if others and code is Code.FILE_ALTERED:
+                code = Code.FILE_CLOBBERED
+            damages.append(Damage(code=code, path=launcher.path, others=others))
+    different: dict[Code, list[Damage]] = defaultdict(list)
+    clobbered: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    edited = []
+    for damage in damages:
+        if damage.code is Code.FILE_CLOBBERED:
+            clobbered[damage.others].append(damage.path)
+        elif damage.code is Code.FILE_ALTERED and _is_configuration(facts, damage.path):
+            edited.append(damage.path)
+        else:
+            different[damage.code].append(damage)
     if edited:
         yield _edited_configuration(facts, found, edited)
-    for code, paths in sorted(different.items()):
-        if not paths:
-            continue
-        one, many = _SENTENCES[code]
-        what = one if len(paths) == 1 else many.format(len(paths))
-        summary = f"{found.name} {found.version} is damaged: {what}."
+    for code, listed in sorted(different.items()):
+        paths = [damage.path for damage in listed]
+        summary = f"{found.name} {found.version} is damaged: {sentence(listed)}."
+        if code is Code.FILE_MISSING and _is_only_metadata_left(manifest, paths):
+            summary = (
+                f"{found.name} {found.version} is there by its metadata alone: "
+                f"{sentence(listed)}, all that it had beside them."
+            )
         yield own_fault(facts, found, Check.FILES, code, summary, paths)
-    for other, paths in sorted(clobbered.items()):
-        count = "1 file" if len(paths) == 1 else f"{len(paths)} files"
-        yield Finding(
-            code=Code.FILE_CLOBBERED,
-            check=Check.FILES,
-            distribution=found.name,
-            summary=f"{other} has overwritten {count} of {found.name} {found.version}.",
-            remedy=(
-                f"{found.name} and {other} bring the same files with other contents: "
-                "uninstall the one that you don't need."
-            ),
-            paths=relative_paths(facts.environment, paths),
-            root_causes=tuple(sorted((found.name, other))),
-        )
+    for others, paths in sorted(clobbered.items()):
+        yield _clobbered(facts, found, others, paths)
+
+
+def _is_only_metadata_left(manifest: Manifest, missing: list[str]) -> bool:
+    """Tell whether everything is lost but what lies in the dist-info."""
+    inside = manifest.dist_info + os.sep
+    payload = {path for path in manifest.paths if not path.startswith(inside)}
+    return len(payload) > 1 and payload <= set(missing)
+
+
+def _clobbered(
+    facts: Facts, found: Distribution, others: tuple[str, ...], paths: list[str]
+) -> Finding:
+    count = "1 file" if len(paths) == 1 else f"{len(paths):,} files"
+    verb = "has" if len(others) == 1 else "have"
+    they = " and ".join(others)
+    return Finding(
+        code=Code.FILE_CLOBBERED,
+        check=Check.FILES,
+        distribution=found.name,
+        summary=f"{they} {verb} overwritten {count} of {found.name} {found.version}.",
+        remedy=(
+            f"{found.name} and {they} bring the same files with other contents: "
+            "uninstall the one that you don't need."
+        ),
+        paths=relative_paths(facts.environment, paths),
+        root_causes=tuple(sorted((found.name, *others))),
+    )
 
 
 def _is_configuration(facts: Facts, path: str) -> bool:
@@ -121,26 +138,27 @@ def _edited_configuration(facts: Facts, found: Distribution, paths: list[str]) -
     )
 
 
-def _owners_of_bytes(facts: Facts, name: str, path: str, actual: str | None) -> list[str]:
-    """Return the other distributions whose manifest says that `path` has just these bytes."""
-    if actual is None:
-        return []
-    others = [other for other in facts.owners.get(path, ()) if other != name]
-    found = []
-    for other in others:
-        manifest = facts.manifest(other)
-        entry = manifest.entries.get(path) if manifest else None
-        if entry is not None and entry.hash == actual:
-            found.append(other)
-    return found
+def _launcher_of_others(facts: Facts, name: str, path: str) -> tuple[str, ...]:
+    """Return the other distributions that a launcher or script of this path is right for."""
+    others = [*rightful_others(facts, name, path)]
+    for other in facts.owners.get(path, ()):
+        manifest = facts.manifest(other) if other != name else None
+        launchers = manifest.launchers if manifest else ()
+        others += [
+            other
+            for launcher in launchers
+            if launcher.path == path and not _launcher_difference(facts.environment, launcher)
+        ]
+    return tuple(sorted(others))
 
 
 def _launcher_difference(environment: Environment, launcher: Launcher) -> Code | None:
     """Judge a launcher by what it does, not by its bytes: every installer writes its own form."""
     try:
         status = os.stat(launcher.path)
-        with open(launcher.path, "rb") as file:
-            data = file.read()
+        if not stat.S_ISREG(status.st_mode):
+            return Code.FILE_TYPE_CHANGED
+        data = read_file(launcher.path)
     except (FileNotFoundError, NotADirectoryError):
         return Code.FILE_MISSING
     except OSError:
@@ -190,79 +208,6 @@ def _calls(data: bytes, launcher: Launcher) -> bool:
     # `setup.py install` left launchers that look the entry point up by its name.
     by_name = {"console_scripts", os.path.basename(launcher.path)} <= texts
     return bool(imported & called) or by_name
-
-
-def _record_missing(facts: Facts, found: Distribution, manifest: Manifest | None) -> Finding:
-    if manifest is None:
-        consequence = "Its files cannot be verified without a wheel."
-    else:
-        consequence = "Tools cannot uninstall or upgrade it."
-    summary = f"{found.name} {found.version} has lost its RECORD. {consequence}"
-    return own_fault(
-        facts, found, Check.FILES, Code.RECORD_MISSING, summary, [str(found.path / "RECORD")]
-    )
-
-
-def _record_findings(facts: Facts, found: Distribution, manifest: Manifest) -> Iterator[Finding]:
-    if found.record is None:
-        if found.is_dist_info:
-            yield _record_missing(facts, found, manifest)
-        return
-    problems = found.record.problems
-    if not found.is_dist_info or not problems:
-        return
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    summary = f"{found.name} {found.version} has a bad RECORD: {problems[0]}{more}."
-    yield own_fault(
-        facts, found, Check.FILES, Code.RECORD_INVALID, summary, [str(found.path / "RECORD")]
-    )
-
-
-def _foreign(facts: Facts, found: Distribution, manifest: Manifest) -> Iterator[Finding]:
-    if found.editable_source is not None:
-        return
-    if manifest.source == "record" and found.record is not None and found.record.problems:
-        return  # a file whose row is lost looks foreign, and is not
-    paths = [path for path in foreign_files(facts, manifest) if is_module(facts.environment, path)]
-    if not paths:
-        return
-    count = "1 module is" if len(paths) == 1 else f"{len(paths)} modules are"
-    summary = (
-        f"{count} inside the import package of {found.name} {found.version}, "
-        "and no distribution brought them."
-    )
-    yield own_fault(facts, found, Check.FILES, Code.FOREIGN_FILE, summary, paths)
-
-
-def foreign_files(facts: Facts, manifest: Manifest) -> Iterator[str]:
-    """Yield files that nobody owns inside the distribution's import packages; no bytecode."""
-    for package in manifest.packages:
-        for folder, folders, names in os.walk(package):
-            folders[:] = sorted(name for name in folders if name != "__pycache__")
-            for name in names:
-                path = os.path.join(folder, name)
-                if path not in facts.owners:
-                    yield path
-
-
-def is_module(environment: Environment, path: str) -> bool:
-    """Tell whether Python would import the file, by its name and its folders' names."""
-    site = next(
-        (
-            str(folder)
-            for folder in environment.site_folders
-            if path.startswith(f"{folder}{os.sep}")
-        ),
-        None,
-    )
-    if site is None:
-        return False
-    parts = path[len(site) + 1 :].split(os.sep)
-    for suffix in (*environment.extension_suffixes, ".py", ".pyc"):
-        if parts[-1].endswith(suffix):
-            stem = parts[-1].removesuffix(suffix)
-            return all(part.isidentifier() for part in (*parts[:-1], stem))
-    return False
 
 
 def _other_build(facts: Facts, found: Distribution) -> Finding:

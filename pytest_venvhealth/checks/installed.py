@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from pytest_venvhealth.checks import Answer
+from pytest_venvhealth.checks.editable import check_editable
+from pytest_venvhealth.checks.entry_points import check_entry_points
 from pytest_venvhealth.checks.remedy import own_fault, remedy_by_wheel
 from pytest_venvhealth.facts import Facts, Need
 from pytest_venvhealth.findings import Check, Code, Finding, Severity
@@ -74,17 +77,13 @@ def _metadata(facts: Facts, found: Distribution) -> Iterable[Finding]:
     for problem in found.problems:
         summary = f"{found.name} {found.version}: {problem.text}."
         yield own_fault(facts, found, Check.INSTALLED, problem.code, summary, [problem.path])
-    source = found.editable_source
-    if source is not None and not source.is_dir():
-        yield Finding(
-            code=Code.EDITABLE_SOURCE_MISSING,
-            check=Check.INSTALLED,
-            distribution=found.name,
-            summary=f"{found.name} is installed editable, and its source folder {source} is gone.",
-            remedy=f"Put {source} back, or install {found.name} from where it is now.",
-            paths=(facts.environment.relative(found.path),),
-            root_causes=(found.name,),
-        )
+    wheel_file = str(found.path / "WHEEL")
+    manifest = facts.manifest(found.name)
+    if manifest is not None and wheel_file in manifest.entries and not os.path.exists(wheel_file):
+        summary = f"{found.name} {found.version}: WHEEL is lost."
+        yield own_fault(facts, found, Check.INSTALLED, Code.METADATA_MISSING, summary, [wheel_file])
+    yield from check_entry_points(facts, found)
+    yield from check_editable(facts, found)
     others = facts.inventory.duplicates.get(found.name, ())
     if others:
         folders = ", ".join(sorted(other.path.name for other in others))

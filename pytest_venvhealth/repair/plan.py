@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_venvhealth.checks.compare import compare
-from pytest_venvhealth.checks.files import foreign_files
+from pytest_venvhealth.checks.foreign import case_twins, foreign_files
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Finding
 from pytest_venvhealth.inventory import Distribution
@@ -286,7 +286,7 @@ def _metadata_files(facts: Facts, found: Distribution | None) -> Iterator[str]:
 def _foreign(facts: Facts, new: Manifest, old: Manifest | None, known: set[str]) -> Iterator[str]:
     """Yield what stands where a clean install would have nothing, or a file of its own."""
     for manifest in filter(None, (new, old)):
-        for path in foreign_files(facts, manifest):
+        for path in (*foreign_files(facts, manifest), *case_twins(facts, manifest)):
             if path not in known:
                 yield path
     for path in new.paths:
