@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from pytest_venvhealth.checks import Answer
+from pytest_venvhealth.checks.bytecode import bytecode_findings
 from pytest_venvhealth.checks.compare import differences
 from pytest_venvhealth.checks.remedy import own_fault
 from pytest_venvhealth.environment import Environment
@@ -25,11 +26,12 @@ _SENTENCES = {
 }
 
 
-def check_files(facts: Facts, name: str, *, jobs: int = 1) -> Answer:
+def check_files(facts: Facts, name: str, *, jobs: int = 1, bytecode: bool = False) -> Answer:
     """Compare the distribution's files with its wheel's manifest, or else with its RECORD.
 
     Args:
         jobs: how many threads hash.
+        bytecode: whether every source is compiled again and compared with its cached bytecode.
     """
     found = facts.installed(name)
     if found is None:
@@ -46,6 +48,7 @@ def check_files(facts: Facts, name: str, *, jobs: int = 1) -> Answer:
         *_damaged(facts, found, manifest, jobs),
         *_record_findings(facts, found, manifest),
         *_foreign(facts, found, manifest),
+        *bytecode_findings(facts, found, manifest, recompile=bytecode, jobs=jobs),
     ]
     if facts.other_build(name):
         findings.append(_other_build(facts, found))
