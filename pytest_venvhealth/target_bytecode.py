@@ -24,9 +24,13 @@ HASH, LOAD, COMPARE = range(3)
 # Damaged bytecode may ask for sixteen gigabytes in five bytes.
 MEMORY_BYTES = 4 << 30
 
-# What the words of a source become. Jumps, and what moves values about, are the compiler's choice,
-# and patch releases of one Python choose differently.
-_OPERATORS = ("BINARY_", "INPLACE_", "UNARY_", "COMPARE_", "IS_", "CONTAINS_")
+# What a source's operators and statements become. Jumps, and what moves values about, are the
+# compiler's choice, and patch releases of one Python choose differently.
+_DEEDS = (
+    *("BINARY_", "INPLACE_", "UNARY_", "COMPARE_", "IS_", "CONTAINS_"),
+    *("BUILD_", "STORE_ATTR", "STORE_GLOBAL", "STORE_NAME", "STORE_SUBSCR", "DELETE_"),
+    *("IMPORT_", "LOAD_ASSERTION", "RAISE_", "YIELD_"),
+)
 _SPOKEN = (
     ("co_name", "name"),
     ("co_argcount", "arguments"),
@@ -110,8 +114,8 @@ def difference(one: CodeType, other: CodeType) -> Tuple[str, str]:
             constant(each) for each in right.co_consts
         ]:
             return "stale", "other constants {}".format(where)
-        if set(operators(left)) != set(operators(right)):
-            return "stale", "other operators {}".format(where)
+        if set(deeds(left)) != set(deeds(right)):
+            return "stale", "other operators or statements {}".format(where)
         if any(getattr(left, name, None) != getattr(right, name, None) for name in _CHOSEN):
             answer = "rearranged", "other instructions {}".format(where)
         pending += [
@@ -131,10 +135,10 @@ def constant(value: Any) -> Any:
     return type(value), repr(value) if isinstance(value, (float, complex)) else value
 
 
-def operators(code: CodeType) -> Iterator[Tuple[str, Any]]:
-    """Yield the operators that a code object applies, nested ones apart."""
+def deeds(code: CodeType) -> Iterator[Tuple[str, Any]]:
+    """Yield the operators and the statements that a code object consists of, nested ones apart."""
     for instruction in dis.get_instructions(code):
-        if instruction.opname.startswith(_OPERATORS):
+        if instruction.opname.startswith(_DEEDS):
             yield instruction.opname, instruction.argval
 
 

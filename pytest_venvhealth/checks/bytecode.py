@@ -144,8 +144,8 @@ def _findings(
         yield _fault(facts, found, Code.BYTECODE_DAMAGED, summary, several)
     if several := by_word.get("rearranged"):
         summary = (
-            f"{_files(found, several)} like the source in names, constants and operators, not in "
-            "the order of instructions: it was another patch release of Python, or another source."
+            f"{_files(found, several)} of the source in names, constants and statements, not in "
+            "their order or lines: another patch release of Python made it, or another source."
         )
         yield _warning(facts, found, summary, several)
     if several := by_word.get("unjudged"):
