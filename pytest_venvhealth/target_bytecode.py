@@ -6,6 +6,7 @@ Standard library only, Python 3.8 and later. Called as
 `[number, word, reason]`; before each part that may crash stands what is about to be done.
 """
 
+import contextlib
 import dis
 import importlib.util
 import json
@@ -147,7 +148,8 @@ def main() -> None:
     if resource is not None:
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         soft = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(hard, MEMORY_BYTES)
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+        with contextlib.suppress(OSError, ValueError):  # not every system has this limit
+            resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
     answers = os.open(sys.argv[1], os.O_WRONLY | os.O_APPEND)
 
     def say(number: int, word: str, reason: str = "") -> None:

@@ -137,7 +137,7 @@ def _findings(
 ) -> Iterator[Finding]:
     if several := by_word.get("stale"):
         them = "it" if len(several) == 1 else "them"
-        summary = f"{_files(found, several)} not of the source, and Python would use {them}."
+        summary = f"{_files(found, several)} not made of the source, and Python would use {them}."
         yield _fault(facts, found, Code.BYTECODE_STALE, summary, several)
     if several := by_word.get("damaged"):
         summary = f"{_files(found, several)} damaged: what needs such a module cannot import it."
