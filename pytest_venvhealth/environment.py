@@ -87,6 +87,8 @@ class Environment:
     tags: tuple[Tag, ...]
     """The wheel tags that fit, best first."""
     cache_tag: str | None
+    magic: bytes | None
+    """What its bytecode files begin with; None where its interpreter does not start."""
     extension_suffixes: tuple[str, ...]
     stdlib_names: frozenset[str]
     sys_path: tuple[str, ...] = ()
@@ -224,6 +226,7 @@ def environment_from_facts(
         markers=dict(facts["markers"]),
         tags=tuple(target_tags(facts)),
         cache_tag=facts["cache_tag"],
+        magic=bytes.fromhex(facts["magic"]),
         extension_suffixes=tuple(facts["extension_suffixes"]),
         stdlib_names=frozenset(facts["stdlib_names"]),
         sys_path=tuple(facts["sys_path"]),
@@ -518,7 +521,8 @@ def _environment_from_folders(
         implementation_version=".".join(map(str, version)),
     )
     name = name or root.name or "root"
-    return replace(environment_from_facts(name, interpreter, facts), interpreter_error=problem)
+    described = environment_from_facts(name, interpreter, facts)
+    return replace(described, magic=None, interpreter_error=problem)
 
 
 def _is_windows_layout(root: Path) -> bool:

@@ -132,7 +132,8 @@ class Examination:
             return check_environment(self.facts, check)
         if check is Check.INSTALLED:
             return check_installed(self.facts, name)
-        return check_files(self.facts, name, jobs=self.limits.jobs)
+        limits = self.limits
+        return check_files(self.facts, name, jobs=limits.jobs, bytecode=limits.bytecode)
 
     def _probe(self, name: str, check: Check) -> Probe | None:
         if check is Check.IMPORT:

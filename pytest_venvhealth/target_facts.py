@@ -6,6 +6,7 @@ stands for the prefix that the skipped `site` module would have set.
 """
 
 import importlib.machinery
+import importlib.util
 import json
 import os
 import platform
@@ -90,6 +91,7 @@ def describe(root: Optional[str] = None) -> Dict[str, Any]:
         "version": list(version[:3]),
         "implementation": sys.implementation.name,
         "cache_tag": sys.implementation.cache_tag,
+        "magic": importlib.util.MAGIC_NUMBER.hex(),
         "platform": sysconfig.get_platform(),
         "pointer_bits": struct.calcsize("P") * 8,
         "soabi": sysconfig.get_config_var("SOABI"),

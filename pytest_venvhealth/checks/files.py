@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from pytest_venvhealth.checks import Answer
+from pytest_venvhealth.checks.bytecode import bytecode_findings
 from pytest_venvhealth.checks.damage import Damage, find_damage, rightful_others, sentence
 from pytest_venvhealth.checks.foreign import check_foreign
 from pytest_venvhealth.checks.recorded import check_record, record_missing
@@ -21,11 +22,12 @@ from pytest_venvhealth.inventory import Distribution, read_file
 from pytest_venvhealth.manifest import Launcher, Manifest
 
 
-def check_files(facts: Facts, name: str, *, jobs: int = 1) -> Answer:
+def check_files(facts: Facts, name: str, *, jobs: int = 1, bytecode: bool = False) -> Answer:
     """Compare the distribution's files with its wheel's manifest, or else with its RECORD.
 
     Args:
         jobs: how many threads hash.
+        bytecode: whether every source is compiled again and compared with its cached bytecode.
     """
     found = facts.installed(name)
     if found is None:
@@ -42,6 +44,7 @@ def check_files(facts: Facts, name: str, *, jobs: int = 1) -> Answer:
         *_damaged(facts, found, manifest, jobs),
         *check_record(facts, found, manifest),
         *check_foreign(facts, found, manifest),
+        *bytecode_findings(facts, found, manifest, recompile=bytecode, jobs=jobs),
     ]
     if facts.other_build(name):
         findings.append(_other_build(facts, found))
