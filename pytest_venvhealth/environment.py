@@ -202,7 +202,10 @@ def foreign_entries(environment: Environment) -> list[tuple[int, str]]:
     return [
         (place, environment.sys_path[place])
         for place, folder in enumerate(real[:last])
-        if folder not in own and not is_standard(environment, folder)
+        # `site` goes through a venv's folders twice, and a `.pth` file may add its own each time.
+        if real.index(folder) == place
+        and folder not in own
+        and not is_standard(environment, folder)
     ]
 
 

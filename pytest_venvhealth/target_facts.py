@@ -5,15 +5,22 @@ start-up files keep that from ending, as `python -I -S target_facts.py OUTPUT RO
 stands for the prefix that the skipped `site` module would have set.
 """
 
+import os
+import sys
+
+_PATH = list(sys.path)
+if __name__ == "__main__":
+    # What a start-up file has put in front may hide modules that are needed here.
+    _STANDARD = (os.path.dirname(os.__file__), "lib-dynload", "DLLs")
+    sys.path.sort(key=lambda folder: not folder.endswith(_STANDARD))
+
 import _imp
 import importlib.machinery
 import json
-import os
 import platform
 import site
 import struct
 import subprocess
-import sys
 import sysconfig
 from typing import Any, Dict, List, Optional, Set
 
@@ -158,7 +165,7 @@ def describe(root: Optional[str] = None) -> Dict[str, Any]:
         "stdlib_names": sorted(standard),
         "fixed_names": sorted(fixed_names(standard)),
         "user_site": user_site() if sees_user_site(root) else None,
-        "sys_path": sys.path,
+        "sys_path": _PATH,
         "markers": marker_environment(),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pytest_venvhealth.environment import Environment, read_pyvenv_cfg
@@ -31,12 +32,11 @@ def _broken(environment: Environment, config: dict[str, str]) -> Finding:
     home = config.get("home", "")
     if os.path.isabs(home) and not os.path.isdir(home):
         reason += f"; its base Python was in {home}, which is gone"
-    return _finding(
-        environment,
-        Code.INTERPRETER_BROKEN,
-        f"The interpreter does not start: {reason}.",
-        environment.relative(environment.interpreter),
-    )
+    path = environment.relative(environment.interpreter)
+    if reason.startswith("pyvenv.cfg"):
+        path = "pyvenv.cfg"
+    summary = f"The interpreter does not start: {reason}."
+    return _finding(environment, Code.INTERPRETER_BROKEN, summary, path)
 
 
 def _changed(environment: Environment, config: dict[str, str]) -> Finding | None:
@@ -48,15 +48,20 @@ def _changed(environment: Environment, config: dict[str, str]) -> Finding | None
     if numbers and tuple(map(int, numbers.groups())) != environment.version[:2]:
         tells, paths = f"pyvenv.cfg says Python {said}", ["pyvenv.cfg", *others]
     elif others:
-        tells, paths = f"the packages lie in {' and '.join(others)}", others
+        tells, paths = f"The packages lie in {' and '.join(others)}", others
     else:
         return None
-    tells = tells[0].upper() + tells[1:] if others and tells.startswith("the") else tells
     summary = (
         f"{tells}, the interpreter is {environment.python_version}: "
         "it does not look where the packages are."
     )
-    return _finding(environment, Code.INTERPRETER_CHANGED, summary, *paths, interpreter)
+    finding = _finding(environment, Code.INTERPRETER_CHANGED, summary, *paths, interpreter)
+    if len(others) == 1:
+        # The packages were installed for that Python.
+        python = os.path.basename(os.path.dirname(others[0]))
+        remedy = f"Make the interpreter anew: {python} -m venv --upgrade {environment.root}"
+        return replace(finding, remedy=f"{remedy} (the installed packages stay).")
+    return finding
 
 
 def _folders_of_others(environment: Environment) -> list[str]:

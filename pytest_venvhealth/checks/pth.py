@@ -36,8 +36,8 @@ def pth_paths(path: str) -> list[str]:
     `import` name no path, and relative ones start at the file's folder.
     """
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig", "surrogateescape")
-    except OSError:
+        text = Path(path).read_text("utf-8-sig")
+    except (OSError, UnicodeError):
         return []
     folder = os.path.dirname(path)
     return [
