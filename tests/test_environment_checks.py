@@ -754,8 +754,8 @@ def made_by_uv(*options: str) -> Callable[[str, Path, Path], None]:
 
 def made_by_venv(*options: str, pip: bool = False) -> Callable[[str, Path, Path], None]:
     def make(python: str, root: Path, house: Path) -> None:
-        plain = [] if pip else ["--without-pip"]
-        subprocess.run([python, "-m", "venv", *plain, *options, root], check=True)
+        more = options if pip else ("--without-pip", *options)
+        subprocess.run([python, "-m", "venv", *more, str(root)], check=True)
         if pip:
             install_by_pip(root, house)
         else:
