@@ -768,7 +768,7 @@ def made_by_virtualenv(python: str, root: Path, house: Path) -> None:
     program = shutil.which("virtualenv")
     if program is None:
         pytest.skip("no virtualenv here")
-    command = [program, "-q", "--no-download", "-p", python, root]
+    command = [program, "-q", "--no-download", "-p", python, str(root)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip(f"this virtualenv makes none for {python}")
     install_by_pip(root, house)
