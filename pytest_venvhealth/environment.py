@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import re
-import signal
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from packaging.tags import (
     INTERPRETER_SHORT_NAMES,
@@ -25,12 +20,11 @@ from packaging.tags import (
 )
 
 from pytest_venvhealth import target_facts
+from pytest_venvhealth.ask import StartupComplaint, ask, watch_startup
 from pytest_venvhealth.errors import UsageError
 
-_FACTS_SCRIPT = Path(target_facts.__file__)
 STARTUP_SECONDS = 20.0
 """How long a target's interpreter may take to start and to tell its facts."""
-_STDERR_BYTES = 64 * 1024
 
 # The glibc versions that PEP 600 gives an older name.
 _LEGACY_MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
@@ -48,15 +42,6 @@ class NotAnEnvironmentError(UsageError):
         if self.meant is not None:
             advice = f"Did you mean {self.meant}?"
         return f"{self.path}: {self.reason}. {advice}"
-
-
-class StartupComplaint(NamedTuple):
-    """A start-up file that failed, although Python started all the same."""
-
-    source: str
-    """The `.pth` file's path, or `sitecustomize` or `usercustomize`."""
-    reason: str
-    """The end of its traceback."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,11 +76,21 @@ class Environment:
     """What its bytecode files begin with; None where its interpreter does not start."""
     extension_suffixes: tuple[str, ...]
     stdlib_names: frozenset[str]
+    fixed_names: frozenset[str] = frozenset()
+    """Standard modules that no file can hide, for they are part of the interpreter."""
     sys_path: tuple[str, ...] = ()
+    """Without what variables and the user's own site-packages add."""
+    path_sources: Mapping[str, str] = field(default_factory=dict)
+    """Which start-up file put a folder in front of `sys.path`, by that folder."""
+    user_site: tuple[str, str] | None = None
+    """The user's base folder below HOME, and the site-packages below that; None where a plain start
+    leaves them out."""
     interpreter_error: str | None = None
     """Why the interpreter could not be started: then all other facts are read off the folders."""
     startup_error: str | None = None
     """Why it starts only without its start-up files (`.pth`, `sitecustomize`)."""
+    startup_culprits: tuple[str, ...] = ()
+    """Absolute paths of the start-up files that are the reason; empty where that stays open."""
     startup_complaints: tuple[StartupComplaint, ...] = ()
     """What Python says of its start-up files at every start."""
 
@@ -117,12 +112,15 @@ class Environment:
             scripts = _scripts_folder(root)
             reason = f"no interpreter in {_relative(root, scripts)}"
             return _environment_from_folders(name, root, scripts / "python", reason)
-        answer = _ask(interpreter, startup_seconds)
+        answer = ask(interpreter, startup_seconds)
         startup_error = None
         if answer.facts is None:
+            unreadable = _unreadable_config(root)
+            if unreadable is not None:
+                return _environment_from_folders(name, root, interpreter, unreadable)
             # Start-up files may hang or end the interpreter: ask again without them.
             startup_error = answer.problem
-            answer = _ask(interpreter, startup_seconds, without_site_in=root)
+            answer = ask(interpreter, startup_seconds, without_site_in=root)
         if answer.facts is None:
             if not path.is_dir() and not _is_named_as_interpreter(path):
                 reason = f"this is no interpreter ({answer.problem})"
@@ -146,15 +144,17 @@ class Environment:
         else:
             # A shim, or a link from elsewhere: scripts name the interpreter that it starts.
             interpreter = Path(answer.facts["executable"] or interpreter)
-        return replace(
-            environment_from_facts(
-                name or prefix.name or "root",
-                interpreter,
-                answer.facts,
-                startup_error=startup_error,
-            ),
-            startup_complaints=answer.complaints if startup_error is None else (),
+        environment = environment_from_facts(
+            name or prefix.name or "root", interpreter, answer.facts, startup_error=startup_error
         )
+        if startup_error is not None:
+            # Half the time: what hangs has had all of it once.
+            seen = watch_startup(interpreter, startup_seconds / 2)
+            return replace(environment, startup_culprits=seen.culprits)
+        if foreign_entries(environment):
+            seen = watch_startup(interpreter, startup_seconds)
+            environment = replace(environment, path_sources=seen.added)
+        return replace(environment, startup_complaints=answer.complaints)
 
     @classmethod
     def running(cls) -> Environment:
@@ -193,6 +193,34 @@ class Environment:
         return _relative(self.root, path)
 
 
+def foreign_entries(environment: Environment) -> list[tuple[int, str]]:
+    """Return the place and folder of what stands on `sys.path` before the last site folder.
+
+    Left out are the folders of the standard library, and the site folders themselves.
+    """
+    own = {os.path.realpath(folder) for folder in environment.site_folders}
+    real = [os.path.realpath(folder) for folder in environment.sys_path]
+    last = max((place for place, folder in enumerate(real) if folder in own), default=0)
+    return [
+        (place, environment.sys_path[place])
+        for place, folder in enumerate(real[:last])
+        # `site` goes through a venv's folders twice, and a `.pth` file may add its own each time.
+        if real.index(folder) == place
+        and folder not in own
+        and not is_standard(environment, folder)
+    ]
+
+
+def is_standard(environment: Environment, folder: str) -> bool:
+    """Tell whether a real folder of `sys.path` is one of the standard library's."""
+    name = os.path.basename(folder)
+    if name == "lib-dynload" or re.fullmatch(r"python\d+t?\.zip", name):
+        return True
+    if environment.markers.get("os_name") == "nt" and name in ("DLLs", "Lib"):
+        return True
+    return folder in map(os.path.realpath, (environment.stdlib, environment.base_prefix))
+
+
 def environment_from_facts(
     name: str, interpreter: Path, facts: Mapping[str, Any], *, startup_error: str | None = None
 ) -> Environment:
@@ -229,7 +257,9 @@ def environment_from_facts(
         magic=bytes.fromhex(facts["magic"]),
         extension_suffixes=tuple(facts["extension_suffixes"]),
         stdlib_names=frozenset(facts["stdlib_names"]),
+        fixed_names=frozenset(facts["fixed_names"]),
         sys_path=tuple(facts["sys_path"]),
+        user_site=tuple(facts["user_site"]) if facts["user_site"] else None,
         startup_error=startup_error,
     )
 
@@ -288,91 +318,6 @@ def _platforms(facts: Mapping[str, Any]) -> Iterable[str]:
     elif libc and libc[0] == "musl":
         for minor in range(libc[2], -1, -1):
             yield f"musllinux_{libc[1]}_{minor}_{machine}"
-
-
-class _Reply(NamedTuple):
-    """What the target's interpreter said of itself."""
-
-    facts: dict[str, Any] | None
-    problem: str
-    """Why there are no facts."""
-    complaints: tuple[StartupComplaint, ...] = ()
-
-
-def _ask(interpreter: Path, seconds: float, *, without_site_in: Path | None = None) -> _Reply:
-    """Return the target's facts, or why there are none.
-
-    With `without_site_in` the interpreter of that environment starts without `site`, so that no
-    `.pth` file runs.
-    """
-    # The answer comes back in a file: a `.pth` file may print, and the pipe would be its own. So
-    # does what it says of its errors: a process that a `.pth` file starts may hold a pipe open.
-    with (
-        tempfile.TemporaryDirectory(prefix="venvhealth-", ignore_cleanup_errors=True) as folder,
-        tempfile.TemporaryFile() as errors,
-    ):
-        answer = Path(folder) / "facts.json"
-        # -B: a `.pth` file may import modules of the target, and a look leaves no bytecode there.
-        command = [str(interpreter), "-I", "-B", str(_FACTS_SCRIPT), str(answer)]
-        if without_site_in is not None:
-            command.insert(2, "-S")
-            if (without_site_in / "pyvenv.cfg").is_file():
-                command.append(str(without_site_in))
-        try:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                cwd=folder,
-                start_new_session=True,
-            )
-        except OSError as error:
-            return _Reply(None, error.strerror or str(error))
-        try:
-            status = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return _Reply(None, f"it did not answer within {seconds:g} s")
-        finally:
-            _end(process)
-        errors.seek(0)
-        lines = errors.read(_STDERR_BYTES).decode("utf-8", "replace").strip().splitlines()
-        try:
-            facts: dict[str, Any] = json.loads(answer.read_text())
-        except (OSError, ValueError):
-            ended = f"it was ended by signal {-status}" if status < 0 else f"exit status {status}"
-            return _Reply(None, lines[-1].strip() if lines else ended)
-        # A venv's site-packages are gone through twice, and so are its complaints.
-        return _Reply(facts, "", tuple(dict.fromkeys(_complaints(lines))))
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill the process, and all that its start-up files have started."""
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _complaints(lines: list[str]) -> Iterator[StartupComplaint]:
-    """Yield what `site` printed of each start-up file that failed.
-
-    Source: `addpackage` and `execsitecustomize` in CPython's `Lib/site.py`.
-    """
-    for number, line in enumerate(lines):
-        in_pth = re.match(r"Error processing line \d+ of (?P<source>.+):$", line)
-        in_module = re.match(r"Error in (?P<source>(?:site|user)customize);", line)
-        if in_pth:
-            rest = lines[number + 1 :]
-            end = "Remainder of file ignored"
-            trace = rest[: rest.index(end)] if end in rest else rest
-            reason = next((text.strip() for text in reversed(trace) if text.strip()), "it fails")
-            yield StartupComplaint(in_pth["source"], reason)
-        elif in_module:
-            reason = lines[number + 1].strip() if number + 1 < len(lines) else "it fails"
-            yield StartupComplaint(in_module["source"], reason)
 
 
 def _locate(path: Path) -> tuple[Path, Path | None]:
@@ -465,6 +410,18 @@ def read_pyvenv_cfg(root: Path) -> dict[str, str]:
         return {}
     rows = (line.partition("=") for line in text.splitlines())
     return {key.strip().lower(): value.strip() for key, sign, value in rows if sign}
+
+
+def _unreadable_config(root: Path) -> str | None:
+    """Return why Python cannot read `pyvenv.cfg`, which ends it at every start; None if it can."""
+    try:
+        (root / "pyvenv.cfg").read_text("utf-8")
+    except UnicodeError:
+        return "pyvenv.cfg is no text in UTF-8"
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        return None if missing else f"pyvenv.cfg cannot be read ({error.strerror})"
+    return None
 
 
 def _environment_from_folders(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from pytest_venvhealth.manifest import (
 )
 from pytest_venvhealth.profile import Profile, Wanted
 from pytest_venvhealth.record import Row, encoded_hash
+from pytest_venvhealth.surroundings import Surroundings
 from pytest_venvhealth.wheelhouse import NoWheelError, Wheel, Wheelhouse, WheelUnreadableError
 
 
@@ -45,11 +46,20 @@ class Facts:
     wheelhouse: Wheelhouse
     wanted: Mapping[str, Wanted]
     """By normalized name; empty without a profile."""
+    surroundings: Surroundings = field(default_factory=Surroundings)
 
     @classmethod
-    def gather(cls, environment: Environment, profile: Profile, wheelhouse: Wheelhouse) -> Facts:
+    def gather(
+        cls,
+        environment: Environment,
+        profile: Profile,
+        wheelhouse: Wheelhouse,
+        surroundings: Surroundings | None = None,
+    ) -> Facts:
         """Read the target's folders once.
 
+        Args:
+            surroundings: of the caller; by default nothing of it reaches the target.
         Raises:
             ProfileError: the profile or its lock is for another target.
         """
@@ -65,6 +75,7 @@ class Facts:
             profile=profile,
             wheelhouse=wheelhouse,
             wanted=wanted,
+            surroundings=surroundings or Surroundings(),
         )
 
     def refresh(self) -> Facts:
@@ -73,7 +84,7 @@ class Facts:
         if environment.startup_error or environment.startup_complaints:
             # The repair may have mended the start-up file that kept the target from starting.
             environment = Environment.at(environment.interpreter, name=environment.name)
-        return Facts.gather(environment, self.profile, self.wheelhouse)
+        return Facts.gather(environment, self.profile, self.wheelhouse, self.surroundings)
 
     # -- who is there, and who should be
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,7 @@ from pytest_venvhealth.protocol import HealthProtocol
 from pytest_venvhealth.reporting import HealthReporting
 from pytest_venvhealth.settings import Settings, read_settings
 from pytest_venvhealth.startup import keep_cache_out
+from pytest_venvhealth.surroundings import Surroundings
 from pytest_venvhealth.wheelhouse import Wheelhouse
 
 
@@ -72,6 +75,7 @@ def _examinations(settings: Settings, tell: Callable[[str], None]) -> dict[str, 
     """
     profile_path = find_profile(settings.profile, settings.start) if settings.profile else None
     wheelhouse = Wheelhouse.at(settings.wheelhouses)
+    surroundings = Surroundings.of(os.environ, Path.cwd())
     found: dict[str, Examination] = {}
     for target in settings.targets:
         environment = Environment.at(target.path, name=target.name)
@@ -87,7 +91,7 @@ def _examinations(settings: Settings, tell: Callable[[str], None]) -> dict[str, 
         if recovered is not None:
             tell(recovered)
         profile = load_profile(profile_path) if profile_path else Profile.empty(environment.name)
-        facts = Facts.gather(environment, profile, wheelhouse)
+        facts = Facts.gather(environment, profile, wheelhouse, surroundings)
         limits = Limits(timeout=settings.timeout, jobs=settings.jobs, bytecode=settings.bytecode)
         found[environment.name] = Examination(facts, limits)
     return found

@@ -5,16 +5,25 @@ start-up files keep that from ending, as `python -I -S target_facts.py OUTPUT RO
 stands for the prefix that the skipped `site` module would have set.
 """
 
+import os
+import sys
+
+_PATH = list(sys.path)
+if __name__ == "__main__":
+    # What a start-up file has put in front may hide modules that are needed here.
+    _STANDARD = (os.path.dirname(os.__file__), "lib-dynload", "DLLs")
+    sys.path.sort(key=lambda folder: not folder.endswith(_STANDARD))
+
+import _imp
 import importlib.machinery
 import importlib.util
 import json
-import os
 import platform
+import site
 import struct
 import subprocess
-import sys
 import sysconfig
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Set
 
 
 def marker_environment() -> Dict[str, str]:
@@ -80,10 +89,64 @@ def scheme_paths(root: Optional[str]) -> Dict[str, str]:
     return {key: paths[key] for key in ("purelib", "platlib", "scripts", "data", "stdlib")}
 
 
+def stdlib_names() -> Set[str]:
+    """Return the names of the standard library's top-level modules."""
+    names = set(getattr(sys, "stdlib_module_names", sys.builtin_module_names))
+    if sys.version_info >= (3, 10):
+        return names
+    # Before 3.10 only its folders tell.
+    for folder in (sysconfig.get_path("stdlib"), sysconfig.get_path("stdlib") + "/lib-dynload"):
+        for name in os.listdir(folder) if os.path.isdir(folder) else ():
+            stem, dot, _ = name.partition(".")
+            if dot or os.path.isfile(os.path.join(folder, name, "__init__.py")):
+                names.add(stem)
+    return {name for name in names if name.isidentifier()}
+
+
+def fixed_names(names: Set[str]) -> Set[str]:
+    """Return those standard modules that no file can hide: they are part of the interpreter."""
+    return {name for name in names if name in sys.builtin_module_names or _imp.is_frozen(name)}
+
+
+def sees_user_site(root: Optional[str]) -> bool:
+    """Tell whether a plain start adds the user's own site-packages.
+
+    Source: `venv` and `check_enableusersite` in CPython's `Lib/site.py`.
+    """
+    prefix = root or sys.prefix
+    if prefix == sys.base_prefix:
+        return True
+    try:
+        with open(os.path.join(prefix, "pyvenv.cfg"), encoding="utf-8") as file:
+            rows = [line.partition("=") for line in file]
+    except (OSError, ValueError):
+        return False
+    said = [
+        value.strip().lower()
+        for key, _, value in rows
+        if key.strip().lower() == "include-system-site-packages"
+    ]
+    return not said or said[-1] == "true"
+
+
+def user_site() -> List[str]:
+    """Return the user's base folder below HOME, and the user's site-packages below that folder."""
+    major, minor = sys.version_info[:2]
+    framework = getattr(sys, "_framework", "")
+    base, scheme = ".local", "posix_user"
+    if sys.platform == "darwin" and framework:
+        base = "Library/{}/{}.{}".format(framework, major, minor)
+        scheme = "osx_framework_user"
+    elif os.name == "nt":
+        scheme = "nt_user"
+    path = sysconfig.get_path("purelib", scheme, {"userbase": "BASE"})
+    return [base, os.path.relpath(path, "BASE")]
+
+
 def describe(root: Optional[str] = None) -> Dict[str, Any]:
     """Return all facts of the running interpreter, its folders as if its prefix were `root`."""
     version = sys.version_info
-    stdlib_names = getattr(sys, "stdlib_module_names", None) or sys.builtin_module_names
+    standard = stdlib_names()
     return {
         "executable": sys.executable,
         "prefix": root or sys.prefix,
@@ -101,8 +164,10 @@ def describe(root: Optional[str] = None) -> Dict[str, Any]:
         "libc": libc(),
         "paths": scheme_paths(root),
         "extension_suffixes": importlib.machinery.EXTENSION_SUFFIXES,
-        "stdlib_names": sorted(stdlib_names),
-        "sys_path": sys.path,
+        "stdlib_names": sorted(standard),
+        "fixed_names": sorted(fixed_names(standard)),
+        "user_site": user_site() if sees_user_site(root) else None,
+        "sys_path": _PATH,
         "markers": marker_environment(),
     }
 
@@ -112,6 +177,9 @@ def main() -> None:
     facts = describe(sys.argv[2] if len(sys.argv) > 2 else None)
     with open(sys.argv[1], "w") as file:
         json.dump(facts, file)
+    # A plain start runs it too; `-I` leaves it out.
+    if facts["user_site"] is not None and not sys.flags.no_site:
+        site.execusercustomize()
 
 
 if __name__ == "__main__":

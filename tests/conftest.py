@@ -38,7 +38,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def _quiet_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the options of whoever runs these tests out of the runs under test."""
-    for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
+    for name in (
+        "PYTEST_XDIST_WORKER",
+        "PYTEST_XDIST_WORKER_COUNT",
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "PYTHONUSERBASE",
+    ):
         monkeypatch.delenv(name, raising=False)
     # Hypothesis' own plugin takes a second to load, and no run under test needs it.
     monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:hypothesispytest")

@@ -862,7 +862,7 @@ def test_an_interpreter_of_another_version_is_told(anew: Place, key: str) -> Non
     [
         pytest.param(
             "import os; os._exit(0)\n",
-            "Python starts here only without its start-up files: exit status 0.",
+            "bad.pth keeps Python from starting: exit status 0.",
             id="ends-python",
         ),
         pytest.param(
@@ -923,7 +923,7 @@ def test_scripts_of_a_moved_environment_are_told(place: Place, tmp_path: Path) -
         Code.SCRIPT_INTERPRETER,
         (
             f"2 scripts start another interpreter, {place.root}/bin/python: "
-            "the environment was moved or copied."
+            "the environment was moved or copied, or another Python installed them."
         ),
         ("bin/demo-cli", "bin/demo-run"),
         ("demo",),
