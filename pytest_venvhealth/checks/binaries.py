@@ -55,6 +55,8 @@ class _Seen(NamedTuple):
     path: str
     detail: str = ""
     """A line of evidence."""
+    link: tuple[str, str] | None = None
+    """The file that needs a library, and its name, where that is the fault."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,16 @@ class _Subject:
             hook = "PyInitU_" + stem.encode("punycode").decode().replace("-", "_")
         return exports(elf, hook)
 
+    def is_plug_in(self, path: str) -> bool:
+        """Tell whether a file is a library that the target could load, and no extension module."""
+        if self.foreign_suffix(path) or _in_tests(path) or not self.loader.takes(path):
+            return False
+        return not self.is_extension(self.loader.read(path))
+
+    def foreign_suffix(self, path: str) -> re.Match[str] | None:
+        """Return the suffix by which a file is an extension module for another Python."""
+        return None if path.endswith(self.tagged) else _FOREIGN_SUFFIX.search(path)
+
     @cached_property
     def loadable(self) -> frozenset[str]:
         """The extension modules that the target could load, with all that they need."""
@@ -156,11 +168,19 @@ def binary_findings(
         return
     subject = _Subject(facts, loader, found, manifest)
     faults: dict[_Fault, list[_Seen]] = defaultdict(list)
+    plug_ins = []
     for entry in subject.entries:
         if facts.environment.relative(entry.path) in told or not os.path.exists(entry.path):
             continue
+        if subject.is_plug_in(entry.path):
+            plug_ins.append(entry.path)
         for seen in _faults(subject, entry, told):
             faults[seen.fault].append(seen)
+    told_by_modules = {seen.link for several in faults.values() for seen in several}
+    for path in plug_ins:
+        for seen in _plug_in_faults(subject, path):
+            if seen.link not in told_by_modules:
+                faults[seen.fault].append(seen)
     for fault, several in sorted(faults.items(), key=lambda item: item[0]):
         yield _finding(subject, fault, several)
 
@@ -183,8 +203,8 @@ def binary_notes(facts: Facts, manifest: Manifest) -> tuple[str, ...]:
 def _faults(subject: _Subject, entry: Entry, told: Collection[str]) -> Iterator[_Seen]:
     """Yield what is wrong with one file."""
     path = entry.path
-    match = _FOREIGN_SUFFIX.search(path)
-    if match is not None and not path.endswith(subject.tagged):
+    match = subject.foreign_suffix(path)
+    if match is not None:
         yield from _foreign_suffix(subject, entry, match)
         return
     elf = subject.loader.read(path)
@@ -197,12 +217,6 @@ def _faults(subject: _Subject, entry: Entry, told: Collection[str]) -> Iterator[
         for link in links(subject.facts, subject.loader, subject.found.name, path):
             if link.search.path is None:
                 yield from _missing(subject, path, module, link, told)
-    elif not _in_tests(path):
-        for link in links(subject.facts, subject.loader, subject.found.name, path):
-            if link.needer != path:
-                break  # what its libraries need is told for them
-            if link.search.path is None:
-                yield from _missing_for_plug_in(subject, link)
 
 
 def _foreign_suffix(subject: _Subject, entry: Entry, match: re.Match[str]) -> Iterator[_Seen]:
@@ -234,7 +248,8 @@ def _damaged(subject: _Subject, entry: Entry, elf: ElfFile, module: str | None) 
     if not entry.hash:
         severity = Severity.ERROR if elf.problem else Severity.WARNING
     elif is_tagged and elf.problem and module is not None:
-        severity = subject.severity(module)
+        # Importing a cut one ends Python by a signal: no `try` around the import helps.
+        severity = Severity.ERROR if elf.is_elf else subject.severity(module)
         text += ", and came so in its wheel"
     else:
         return  # equal to what its wheel brought: it is meant
@@ -276,30 +291,35 @@ def _missing(
         brought = [link.search.unfit]
     owner = facts.owners.get(link.needer, (subject.found.name,))[0]
     text = library
+    pair = (link.needer, library)
     if link.needer != path:
         text += f", by way of {_short(facts, link.needer)}"
     if brought:
         # A distribution that is there should bring it: that one is at fault.
         if facts.environment.relative(brought[0]) not in told:
-            yield _Seen(_broken_library(subject, brought[0], text), path)
+            yield _Seen(_broken_library(subject, brought[0], text), path, link=pair)
     elif driver_of(library) is not None:
-        yield _Seen(_driver_fault(library), path)
+        yield _Seen(_driver_fault(library), path, link=pair)
     elif _GRAFTED.search(library):
         remedy, repairable = remedy_by_wheel(facts, owner)
         text += f", which came in the wheel of {owner} and is gone"
         code, severity = Code.LIBRARY_MISSING, Severity.ERROR
-        yield _Seen(_Fault(code, severity, "needs", text, remedy, (owner,), repairable), path)
+        fault = _Fault(code, severity, "needs", text, remedy, (owner,), repairable)
+        yield _Seen(fault, path, link=pair)
     else:
         # Somebody out of sight may bring it.
         unsure = same_name(facts, library) or not near <= facts.inventory.distributions.keys()
         if unsure or subject.severity(module) is Severity.WARNING:
-            yield _Seen(_optional(subject), path, f"{_short(facts, path)} needs {text}")
+            yield _Seen(_optional(subject), path, f"{_short(facts, path)} needs {text}", pair)
             return
         text += ", and nothing provides it"
         remedy = f"Install the system package that brings {library}."
         fault = _Fault(Code.LIBRARY_MISSING, Severity.ERROR, "needs", text, remedy, (owner,))
-        folders = [_short(facts, folder) for folder in link.search.folders]
-        yield _Seen(fault, path, f"searched: {', '.join([*folders, 'the folders of the system'])}")
+        places = [
+            *(_short(facts, folder) for folder in link.search.folders),
+            "the system's folders",
+        ]
+        yield _Seen(fault, path, f"searched: {', '.join(places)}", pair)
 
 
 def _optional(subject: _Subject) -> _Fault:
@@ -327,23 +347,28 @@ def _broken_library(subject: _Subject, path: str, text: str) -> _Fault:
     return _Fault(code, Severity.ERROR, "needs", text, remedy, owners, repairable)
 
 
-def _missing_for_plug_in(subject: _Subject, link: Link) -> Iterator[_Seen]:
+def _plug_in_faults(subject: _Subject, path: str) -> Iterator[_Seen]:
     """Yield a warning for what a library needs that is no extension module: a plug-in, or a tool's.
 
-    One that several distributions may bring is loaded by whoever loads the plug-in.
+    What bears the name in any distribution is loaded by whoever loads the plug-in.
     """
-    if driver_of(link.name) is not None:
-        yield _Seen(_driver_fault(link.name), link.needer)
-    elif not same_name(subject.facts, link.name):
-        fault = _Fault(
-            Code.LIBRARY_MISSING,
-            Severity.WARNING,
-            "needs",
-            "libraries that nothing provides; no extension module needs them",
-            "Nothing to do, unless you use that part: then install what brings the libraries.",
-        )
-        detail = f"{_short(subject.facts, link.needer)} needs {link.name}"
-        yield _Seen(fault, link.needer, detail)
+    for link in links(subject.facts, subject.loader, subject.found.name, path):
+        if link.needer != path:
+            return  # what its libraries need is told for them
+        pair = (path, link.name)
+        if link.search.path is not None:
+            continue
+        if driver_of(link.name) is not None:
+            yield _Seen(_driver_fault(link.name), path, link=pair)
+        elif not same_name(subject.facts, link.name):
+            fault = _Fault(
+                Code.LIBRARY_MISSING,
+                Severity.WARNING,
+                "needs",
+                "libraries that nothing provides; no extension module of its own needs them",
+                "Nothing to do, unless you use that part: then install what brings the libraries.",
+            )
+            yield _Seen(fault, path, f"{_short(subject.facts, path)} needs {link.name}", pair)
 
 
 def _driver_fault(library: str) -> _Fault:
