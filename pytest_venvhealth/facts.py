@@ -15,6 +15,7 @@ from packaging.version import InvalidVersion, Version
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.inventory import Distribution, Inventory, read_file
+from pytest_venvhealth.libraries import Loader, is_named_as_library
 from pytest_venvhealth.manifest import (
     Manifest,
     installed_path,
@@ -396,6 +397,31 @@ class Facts:
             for folder, names in folders.items()
             if len(names) == 1 and folder not in sites
         }
+
+    @cached_property
+    def loader(self) -> Loader | None:
+        """How the target finds shared libraries; None where that is not known."""
+        return Loader.of(self.environment)
+
+    @cached_property
+    def shared_libraries(self) -> Mapping[str, tuple[str, ...]]:
+        """The owned files that are named as shared libraries are, by file name: absolute paths."""
+        found: dict[str, list[str]] = {}
+        for path in sorted(self.owners):
+            name = os.path.basename(path)
+            if is_named_as_library(name):
+                found.setdefault(name, []).append(path)
+        return {name: tuple(paths) for name, paths in found.items()}
+
+    @cached_property
+    def sonames(self) -> Mapping[str, tuple[str, ...]]:
+        """The same files by the name that they give themselves, as far as they give one."""
+        found: dict[str, list[str]] = {}
+        for path in (path for paths in self.shared_libraries.values() for path in paths):
+            soname = self.loader.read(path).soname if self.loader else ""
+            if soname:
+                found.setdefault(soname, []).append(path)
+        return {name: tuple(paths) for name, paths in found.items()}
 
     def providers(self, module: str) -> tuple[str, ...]:
         """Return the distributions that give an importable module, installed ones first."""

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from pytest_venvhealth.checks import Answer
+from pytest_venvhealth.checks.binaries import binary_findings, binary_notes
 from pytest_venvhealth.checks.bytecode import bytecode_findings
 from pytest_venvhealth.checks.damage import Damage, find_damage, rightful_others, sentence
 from pytest_venvhealth.checks.foreign import check_foreign
@@ -53,11 +54,14 @@ def check_files(facts: Facts, name: str, *, jobs: int = 1, bytecode: bool = Fals
     if unknown and not findings:
         count = "1 of its files has" if unknown == 1 else f"{unknown} of its files have"
         unchecked = f"{count} no hash in RECORD, and no wheel of it is at hand"
+    told = {path for finding in findings for path in finding.paths}
+    findings += binary_findings(facts, found, manifest, told)
     only_looked_for = unknown == len(manifest.entries) and manifest.source == "record"
     return Answer(
         findings=tuple(findings),
         unchecked=unchecked,
         verified_against="stat" if only_looked_for else manifest.source,
+        notes=binary_notes(facts, manifest),
     )
 
 
