@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import copy_venv
+from elves import make_elf
 from places import Place
 from targets import make_venv
 from wheels import make_wheel
@@ -282,6 +283,20 @@ def test_two_intact_releases_that_do_not_fit_are_named_as_a_pair(
     assert failure.remedy == (
         "Every file of both is right. Choose versions of plugin and library that fit, and pin them."
     )
+
+
+def test_a_binary_that_misses_a_symbol_does_not_fit_whose_library_it_needs(place: Place) -> None:
+    place.add("engine", files={"engine/__init__.py": "", "engine/libengine.so": make_elf()})
+    place.add(
+        "pedal",
+        files={"pedal/__init__.py": "", "pedal/core.so": make_elf(needed=["libengine.so"])},
+        requires=["engine"],
+    )
+    message = f"{place.site}/pedal/core.so: undefined symbol: turn"
+
+    diagnosis = diagnose(place.facts(), "pedal", result(message=message), lambda name: ())
+
+    assert ("pedal", "engine") == diagnosis.pair
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from pytest_venvhealth.checks.linkage import library_owners
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.probes.runner import ProbeResult
 
@@ -18,6 +19,9 @@ _MISFITS = (
     re.compile(r"^(?P<module>[\w.]+)\.\w+ size changed, may indicate binary incompatibility"),
     re.compile(r"^(?P<module>[\w.]+) failed to import$"),
 )
+
+# As the dynamic loader of Linux words it.
+_UNDEFINED = re.compile(r"^(?P<file>/[^\n]*?): undefined symbol: ")
 
 
 def suspects(facts: Facts, name: str, result: ProbeResult) -> Iterable[str]:
@@ -80,9 +84,9 @@ def pair(facts: Facts, name: str, result: ProbeResult) -> tuple[str, str] | None
     Only for a failure that names both; None where it does not.
     """
     asking = importer(facts, name, result)
-    refused = _refusal(facts, result)
-    if refused is not None:
-        return refused
+    found = _refusal(facts, result) or _unlinked(facts, result)
+    if found is not None:
+        return found
     for path in result.origins:
         for owner in facts.owners_of_file(path):
             if owner != asking:
@@ -106,6 +110,15 @@ def _refusal(facts: Facts, result: ProbeResult) -> tuple[str, str] | None:
             if refusing and owner not in refusing:
                 return owner, refusing[0]
     return None
+
+
+def _unlinked(facts: Facts, result: ProbeResult) -> tuple[str, str] | None:
+    """Return the pair where a binary misses a symbol of another distribution's library."""
+    match = _UNDEFINED.match(result.message)
+    owners = facts.owners_of_file(match["file"]) if match else ()
+    brought = library_owners(facts, match["file"]) if match else ()
+    # Linked with several, it could miss the symbol of any.
+    return (owners[0], brought[0]) if owners and len(brought) == 1 else None
 
 
 def extra_that_brings(facts: Facts, name: str, module: str) -> str | None:
