@@ -721,7 +721,7 @@ def test_a_disk_without_room_for_the_largest_distribution_is_a_warning(
 
     answer = asked_in_namespace(place, mounts)
 
-    assert told == ("warning disk-nearly-full The disk has" in answer)
+    assert told == (f"warning {Code.DISK_NEARLY_FULL} The disk has" in answer)
     assert told == ("a repair of large needs 18 MiB" in answer)
 
 
