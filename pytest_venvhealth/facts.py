@@ -82,8 +82,8 @@ class Facts:
     def refresh(self) -> Facts:
         """Return the facts read again, after a repair has changed the target."""
         environment = self.environment
-        if environment.startup_error or environment.startup_complaints:
-            # The repair may have mended the start-up file that kept the target from starting.
+        if environment.startup_error or environment.startup_complaints or environment.path_sources:
+            # The repair may have mended the start-up file that did harm.
             environment = Environment.at(environment.interpreter, name=environment.name)
         return Facts.gather(environment, self.profile, self.wheelhouse, self.surroundings)
 

@@ -106,7 +106,7 @@ def _has_interpreter(home: Path) -> bool:
         return True  # nobody can tell
     except OSError:
         return False
-    return any(re.match(r"(python|pypy)[\d.]*t?(\.exe)?$", name.lower()) for name in names)
+    return any(re.match(r"(python|pypy)[\d.]*[td]*(\.exe)?$", name.lower()) for name in names)
 
 
 def _finding(environment: Environment, code: Code, summary: str, *paths: str) -> Finding:

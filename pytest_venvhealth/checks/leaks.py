@@ -65,7 +65,7 @@ def _python_path(facts: Facts) -> Iterator[Finding]:
             yield shadowing_finding(facts, folder, hidden, "PYTHONPATH")
         elif not entry:
             leaking.append("the current folder, by an empty entry")
-        elif _importable(facts, folder):
+        elif os.path.isfile(folder) or _importable(facts, folder):
             leaking.append(folder)
     if leaking:
         yield _leak(

@@ -24,7 +24,7 @@ def check_pth_paths(facts: Facts) -> Iterator[Finding]:
         if not gone or _source_is_gone(facts, path):
             continue
         told = _sources_of_egg_links(facts)
-        gone = [each for each in gone if os.path.normpath(each) not in told]
+        gone = [each for each in gone if each not in told]
         if gone:
             yield _missing(facts, path, gone)
 
@@ -41,7 +41,7 @@ def pth_paths(path: str) -> list[str]:
         return []
     folder = os.path.dirname(path)
     return [
-        os.path.join(folder, line.rstrip())
+        os.path.normpath(os.path.join(folder, line.rstrip()))
         for line in text.splitlines()
         if line.strip() and "\0" not in line and not line.startswith(("#", "import ", "import\t"))
     ]

@@ -152,8 +152,8 @@ def _is_own(environment: Environment, interpreter: str) -> bool:
     if not _same_place(os.path.dirname(interpreter), os.path.dirname(own)):
         is_base = not (environment.root / "pyvenv.cfg").is_file()
         return is_base and _same_place(interpreter, own)
-    if environment.interpreter_error:
-        return True  # that it does not start is told by the interpreter's own item
+    if environment.interpreter_error or not environment.purelib.is_dir():
+        return True  # it does not start, or is another: the interpreter's own item tells
     match = _PYTHON.match(os.path.basename(interpreter))
     version = match["version"] if match else None
     major, minor = environment.version[:2]

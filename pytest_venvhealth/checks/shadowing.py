@@ -48,7 +48,8 @@ def shadowing_finding(
     named = [f"{module} ({whose})" for module, whose in sorted(hidden.items())]
     shown = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
     modules = modules_in(facts.environment, folder)
-    paths = [modules[module] for module in hidden]
+    root = str(facts.environment.root) + os.sep
+    paths = [modules[module] for module in hidden if modules[module].startswith(root)]
     return Finding(
         code=Code.PATH_SHADOWING,
         check=Check.STARTUP,
@@ -57,6 +58,7 @@ def shadowing_finding(
         remedy=f"Take {folder} out of {by}, or move the modules in it away.",
         paths=relative_paths(facts.environment, [*([source] if source else []), *paths]),
         root_causes=owners,
+        evidence=tuple(f"{modules[name]} hides {name} ({hidden[name]})" for name in sorted(hidden)),
     )
 
 
