@@ -393,6 +393,20 @@ def test_plug_ins_are_one_warning_together(place: Place) -> None:
     assert "demo/plugins/libb.so needs b.so.1" in finding.evidence
 
 
+def test_what_a_module_lacks_by_way_of_a_library_is_told_once(place: Place) -> None:
+    files: dict[str, str | bytes] = {
+        "demo/__init__.py": "",
+        f"demo/_x{SUFFIX}": module("_x", needed=[LIB], rpath="$ORIGIN"),
+        f"demo/{LIB}": make_elf(soname=LIB, needed=["libq.so"]),
+    }
+    place.add("demo", files=files, tag=TAG)
+
+    (finding,) = ask(place).findings
+
+    assert f"needs libq.so, by way of demo/{LIB}, and nothing provides it" in finding.summary
+    assert ("searched: demo, the system's folders",) == finding.evidence
+
+
 def test_the_one_extension_that_cannot_be_loaded_of_many_is_a_warning(place: Place) -> None:
     """As numba's for a threading library that few have: nothing imports it by its name."""
     place.add(
@@ -402,6 +416,7 @@ def test_the_one_extension_that_cannot_be_loaded_of_many_is_a_warning(place: Pla
             f"demo/_heapq{SUFFIX}": real(),
             f"demo/_x{SUFFIX}": module("_x", needed=[LIB]),
         },
+        tag=TAG,
     )
 
     assert [Severity.WARNING] == [finding.severity for finding in ask(place).findings]
