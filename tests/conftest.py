@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from targets import make_target, make_venv
+from targets import copy_venv, make_target, make_venv
 from wheels import make_wheel
 
 from pytest_venvhealth.environment import Environment
@@ -178,19 +178,6 @@ def story(healthy_story: Path, story_wheels: Path, pytester: pytest.Pytester) ->
     (pytester.path / "profiles").mkdir()
     (pytester.path / "profiles" / "story.toml").write_text(profile)
     return copy_venv(healthy_story, pytester.path / "target")
-
-
-def copy_venv(source: Path, target: Path) -> Path:
-    """Copy a venv, and lead its scripts to the copy's own interpreter."""
-    shutil.copytree(source, target, symlinks=True)
-    for script in (target / "bin").iterdir():
-        if script.is_symlink():
-            continue
-        data = script.read_bytes()
-        script.write_bytes(data.replace(os.fsencode(source), os.fsencode(target)))
-    config = target / "pyvenv.cfg"
-    config.write_text(config.read_text().replace(str(source), str(target)))
-    return target
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -61,6 +62,19 @@ def make_target(root: Path, wheels: Iterable[Path], *, python: str = sys.executa
         check=True,
     )
     return root
+
+
+def copy_venv(source: Path, target: Path) -> Path:
+    """Copy a venv, and lead its scripts to the copy's own interpreter."""
+    shutil.copytree(source, target, symlinks=True)
+    for script in (target / "bin").iterdir():
+        if script.is_symlink():
+            continue
+        data = script.read_bytes()
+        script.write_bytes(data.replace(os.fsencode(source), os.fsencode(target)))
+    config = target / "pyvenv.cfg"
+    config.write_text(config.read_text().replace(str(source), str(target)))
+    return target
 
 
 def snapshot(root: Path, *, bytecode: bool = False) -> dict[str, tuple[str, int, str]]:

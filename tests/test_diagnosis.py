@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from conftest import copy_venv
 from elves import make_elf
 from places import Place
-from targets import make_venv
+from targets import copy_venv, make_venv
 from wheels import make_wheel
 
 from pytest_venvhealth.diagnosis import Diagnosis, diagnose, explain

@@ -11,9 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import copy_venv
 from places import Place
-from targets import install_wheel, make_venv
+from targets import copy_venv, install_wheel, make_venv
 from test_environment import PYTHONS
 
 from pytest_venvhealth.checks.environment import check_environment

@@ -14,9 +14,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 from compare_trees import differences
-from conftest import Health, RunHealth, copy_venv
+from conftest import Health, RunHealth
 from llm_stack import PYTHON, find_python, installed_versions, read_wheels
-from targets import install_wheel, site_packages
+from targets import copy_venv, install_wheel, site_packages
 
 from pytest_venvhealth.probes.catalogue import catalogue_names
 from pytest_venvhealth.reports.json_report import load_schema

@@ -11,8 +11,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from conftest import RunHealth, copy_venv
-from targets import install_wheel, site_packages, snapshot
+from conftest import RunHealth
+from targets import copy_venv, install_wheel, site_packages, snapshot
 from wheels import make_wheel
 
 BLOOM = "library/models/bloom.py"

@@ -16,7 +16,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from compare_trees import differences
-from conftest import Health, RunHealth, copy_venv
+from conftest import Health, RunHealth
 from real_stack import (
     VERSIONS,
     WANTED,
@@ -28,7 +28,7 @@ from real_stack import (
     pip,
     run,
 )
-from targets import install_wheel, make_venv, site_packages, snapshot
+from targets import copy_venv, install_wheel, make_venv, site_packages, snapshot
 from wheels import make_wheel
 
 from pytest_venvhealth.probes.catalogue import catalogue_names
