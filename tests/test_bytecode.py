@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import RunHealth, copy_venv
+from conftest import RunHealth
 from places import Place
-from targets import make_venv, site_packages
+from targets import copy_venv, make_venv, site_packages
 from test_environment import PYTHONS
 
 from pytest_venvhealth.checks.bytecode import bytecode_findings
