@@ -115,10 +115,11 @@ def test_a_lost_module_is_told_as_a_lost_file_alone(place: Place) -> None:
     assert [] == findings(place)
 
 
+@pytest.mark.parametrize("url", [True, False], ids=["direct-url", "no-direct-url"])
 def test_a_module_that_another_editable_gives_is_beyond_what_is_known(
-    place: Place, tmp_path: Path
+    place: Place, tmp_path: Path, url: bool
 ) -> None:
-    install_editable(place, tmp_path, {"edited.pth": f"{tmp_path}\n"})
+    install_editable(place, tmp_path, {"edited.pth": f"{tmp_path}\n"}, url=url)
     entry_points(place).write_text("[x]\ny = edited.module\n")
 
     assert [] == findings(place)

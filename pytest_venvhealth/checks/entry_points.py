@@ -95,15 +95,24 @@ def _is_there(facts: Facts, found: Distribution, module: str) -> bool:
     parts = module.split(".")
     if parts[0] in environment.stdlib_names or facts.manifest(found.name) is None:
         return True
-    # The finders of editable installations lead anywhere.
-    editable = any(each.editable_source for each in facts.inventory.distributions.values())
-    if found.editable_source or (editable and not facts.providers(parts[0])):
-        return True
     sites = [str(folder) for folder in environment.site_folders]
     folders = dict.fromkeys((*sites, *environment.sys_path, str(environment.stdlib)))
-    return _is_owned(facts, sites, parts) or any(
-        _is_on_disk(facts, folder, parts) for folder in folders
-    )
+    if _is_owned(facts, sites, parts) or any(_is_on_disk(facts, each, parts) for each in folders):
+        return True
+    if facts.providers(parts[0]):
+        return _leads_elsewhere(facts, found)
+    return any(_leads_elsewhere(facts, each) for each in facts.inventory.distributions.values())
+
+
+def _leads_elsewhere(facts: Facts, found: Distribution) -> bool:
+    """Tell whether an installation is editable: its finder may give any module.
+
+    With `direct_url.json` lost, a `.pth` file without a package beside it says so.
+    """
+    manifest = facts.manifest(found.name)
+    if manifest is None or found.editable_source is not None:
+        return True
+    return not manifest.packages and any(path.endswith(".pth") for path in manifest.entries)
 
 
 def _is_owned(facts: Facts, sites: Iterable[str], parts: list[str]) -> bool:
