@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from elftools.common.exceptions import ELFError
 from elftools.construct import ConstructError
@@ -236,10 +236,10 @@ def _dynamic(file: BinaryIO, start: int, length: int, target: Target) -> dict[st
     return values
 
 
-def _interpreter(file: BinaryIO, segments: list[object]) -> str:
+def _interpreter(file: BinaryIO, segments: list[Any]) -> str:
     for segment in segments:
-        if getattr(segment, "p_type", None) == "PT_INTERP":
-            return _text(file, segment.p_offset)  # type: ignore[attr-defined]
+        if segment.p_type == "PT_INTERP":
+            return _text(file, segment.p_offset)
     return ""
 
 
