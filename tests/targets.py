@@ -13,6 +13,7 @@ from pathlib import Path
 from installer import install
 from installer.destinations import SchemeDictionaryDestination
 from installer.sources import WheelFile
+from wheels import digest
 
 
 def make_venv(root: Path, *, python: str = sys.executable) -> Path:
@@ -65,16 +66,30 @@ def make_target(root: Path, wheels: Iterable[Path], *, python: str = sys.executa
 
 
 def copy_venv(source: Path, target: Path) -> Path:
-    """Copy a venv, and lead its scripts to the copy's own interpreter."""
+    """Copy a venv, and lead its scripts to the copy's own interpreter, as if installed there."""
     shutil.copytree(source, target, symlinks=True)
+    rows: dict[str, str] = {}
     for script in (target / "bin").iterdir():
         if script.is_symlink():
             continue
-        data = script.read_bytes()
-        script.write_bytes(data.replace(os.fsencode(source), os.fsencode(target)))
+        old = script.read_bytes()
+        new = old.replace(os.fsencode(source), os.fsencode(target))
+        if new != old:
+            script.write_bytes(new)
+            rows[_row_end(old)] = _row_end(new)
+    for record in site_packages(target).glob("*.dist-info/RECORD"):
+        text = record.read_text()
+        for old_end, new_end in rows.items():
+            text = text.replace(old_end, new_end)
+        record.write_text(text)
     config = target / "pyvenv.cfg"
     config.write_text(config.read_text().replace(str(source), str(target)))
     return target
+
+
+def _row_end(data: bytes) -> str:
+    """Return what RECORD says of a file after its path."""
+    return f"sha256={digest(data)},{len(data)}"
 
 
 def snapshot(root: Path, *, bytecode: bool = False) -> dict[str, tuple[str, int, str]]:

@@ -116,7 +116,8 @@ def test_a_fault_is_found_and_blamed_on_who_is_at_fault(
     health = look(run_health, stage, fault)
 
     findings = list(told(health))
-    assert problems(stage, fault, findings) == [], health.text
+    wrong = problems(stage, fault, findings)
+    assert not wrong, "\n".join([*wrong, health.text])
     assert (0 if fault.warning else 1) == health.code, health.text
     if fault.warning:
         assert 1 == look(run_health, stage, fault, "--venv-strict").code

@@ -37,12 +37,8 @@ def _missing_metadata(stage: Stage) -> None:
 
 def _older_metadata_beside(stage: Stage) -> None:
     """Leave a dist-info of an older version, and let the newer one lose its METADATA."""
-    new = stage.info("lumen")
-    old = new.with_name("lumen-1.0.0.dist-info")
-    shutil.copytree(new, old)
-    metadata = old / "METADATA"
-    metadata.write_text(metadata.read_text().replace("Version: 2.1.0", "Version: 1.0.0"))
-    (new / "METADATA").unlink()
+    (stage.info("lumen") / "METADATA").unlink()
+    stage.add_old_dist_info("lumen", "1.0.0", {"lumen/__init__.py": "OLD = 1\n"})
 
 
 def _capital_letter(stage: Stage) -> None:

@@ -26,13 +26,7 @@ def _compiled_alone(path: str) -> Damage:
 
 
 def _old_dist_info(stage: Stage) -> None:
-    new = stage.info("lumen")
-    old = new.with_name("lumen-2.0.0.dist-info")
-    shutil.copytree(new, old)
-    metadata = old / "METADATA"
-    metadata.write_text(metadata.read_text().replace("Version: 2.1.0", "Version: 2.0.0"))
-    record = old / "RECORD"
-    record.write_text(record.read_text().replace("lumen-2.1.0", "lumen-2.0.0"))
+    stage.add_old_dist_info("lumen", "2.0.0", {"lumen/__init__.py": "OLD = 2\n"})
 
 
 def _interrupted_uninstallation(stage: Stage) -> None:

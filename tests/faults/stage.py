@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,6 +95,14 @@ class Stage:
         for path in files or ():
             (self.site / path).unlink(missing_ok=True)
         install_wheel(self.root, wheel)
+
+    def add_old_dist_info(self, name: str, version: str, files: Mapping[str, str | bytes]) -> None:
+        """Leave the dist-info of an older version, as an interrupted upgrade does."""
+        wheel = make_wheel(self.folder / "wheels", name, version, files)
+        with zipfile.ZipFile(wheel) as archive:
+            for entry in archive.namelist():
+                if ".dist-info/" in entry:
+                    archive.extract(entry, self.site)
 
 
 Damage = Callable[[Stage], object]
