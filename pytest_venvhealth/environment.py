@@ -460,7 +460,7 @@ def _environment_from_folders(
         markers.update(implementation_name="pypy", platform_python_implementation="PyPy")
     facts.update(
         prefix=str(root),
-        base_prefix=config.get("home", str(root)),
+        base_prefix=config.get("home") or _base_prefix(root, site, facts["base_prefix"]),
         version=list(version),
         paths={
             "purelib": str(site),
@@ -480,6 +480,11 @@ def _environment_from_folders(
     name = name or root.name or "root"
     described = environment_from_facts(name, interpreter, facts)
     return replace(described, magic=None, interpreter_error=problem)
+
+
+def _base_prefix(root: Path, site: Path, other: str) -> str:
+    """Return the environment's own folder where the standard library lies in it, else `other`."""
+    return str(root) if (site.parent / "os.py").exists() else other
 
 
 def _is_windows_layout(root: Path) -> bool:

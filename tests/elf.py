@@ -21,8 +21,6 @@ _ENTRY = struct.Struct("<qQ")
 
 MACHINE_AT = 18
 """Offset of `e_machine`, two bytes."""
-CLASS_AT = 4
-"""Offset of `EI_CLASS`: 1 for 32 bit, 2 for 64 bit."""
 
 
 def extensions() -> dict[str, Path]:

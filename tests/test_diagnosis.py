@@ -195,32 +195,38 @@ def test_a_failure_of_intact_files_is_unexplained(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "remedy"),
+    ("module", "causes", "remedy"),
     [
         pytest.param(
             "undeclared",
+            (),
             "careless imports undeclared without requiring it: install what brings that module.",
             id="unknown",
         ),
         pytest.param(
             "idle.sub",
+            ("idle-kit",),
             "careless imports idle without requiring it: install idle-kit.",
             id="with-a-wheel-at-hand",
         ),
         pytest.param(
             "json.nothing",
+            (),
             "json belongs to Python itself: this interpreter was built without it, or has lost it.",
             id="of-python-itself",
         ),
     ],
 )
-def test_a_module_that_nobody_declared_is_named(place: Place, module: str, remedy: str) -> None:
+def test_a_module_that_nobody_declared_is_named(
+    place: Place, module: str, causes: tuple[str, ...], remedy: str
+) -> None:
     make_wheel(place.house, "idle-kit", files={"idle/__init__.py": ""})
     place.add("careless", files={"careless.py": f"import {module}\n"})
 
     (failure,) = imported(place, "careless")
 
-    assert (Code.IMPORT_ERROR, (), remedy) == (failure.code, failure.root_causes, failure.remedy)
+    assert Code.IMPORT_ERROR == failure.code
+    assert (causes, remedy) == (failure.root_causes, failure.remedy)
 
 
 # -- two that do not fit

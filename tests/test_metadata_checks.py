@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from elves import make_elf
 from places import Place
 from targets import install_wheel, make_venv
 from wheels import make_wheel
@@ -39,7 +40,11 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Place:
     suffix = place.described.extension_suffixes[0]
     place.add(
         "demo",
-        files={"demo/__init__.py": "", "demo/core.py": "", f"demo/fast{suffix}": "binary"},
+        files={
+            "demo/__init__.py": "",
+            "demo/core.py": "",
+            f"demo/fast{suffix}": make_elf(exports=["PyInit_fast"]),
+        },
         entry_points=SOUND,
     )
     place.add("space-part", files={"space/part/__init__.py": ""})

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from elves import make_elf
 from places import Place
 from targets import make_venv
 
@@ -30,7 +31,7 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Place:
         files={
             "demo/__init__.py": "",
             "demo/language.py": "",
-            f"demo/fast{EXTENSION}": "binary",
+            f"demo/fast{EXTENSION}": make_elf(exports=["PyInit_fast"]),
             "demo/sub/__init__.py": "",
         },
     )

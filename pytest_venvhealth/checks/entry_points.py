@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from pytest_venvhealth.checks.damage import has_right_bytes
 from pytest_venvhealth.checks.precedence import choices
-from pytest_venvhealth.checks.remedy import own_fault
+from pytest_venvhealth.checks.remedy import own_fault, remedy_by_wheel
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Check, Code, Finding, Severity
 from pytest_venvhealth.inventory import Distribution, read_file
@@ -22,8 +22,8 @@ def check_entry_points(facts: Facts, found: Distribution) -> Iterator[Finding]:
     """Yield a finding where the file cannot be read, or names what is not there.
 
     Nothing is imported, so whether a module has the attribute is not asked. In a file that is as it
-    was released, a fault is the release's own: a warning for a script, which cannot run, and no
-    finding for others' groups, of which nobody may ask.
+    was released, a fault is the release's own: a warning for a script, which cannot run, and for a
+    plug-in in a package of its own. What others are to bring, nobody may ask for.
     """
     path = str(found.path / "entry_points.txt")
     if not found.is_dist_info or not os.path.lexists(path):
@@ -37,16 +37,17 @@ def check_entry_points(facts: Facts, found: Distribution) -> Iterator[Finding]:
     if rows is None:
         yield _finding(facts, found, path, ["it cannot be parsed"])
         return
-    groups = SCRIPT_GROUPS if _is_as_released(facts, found, path) else None
+    released = _is_as_released(facts, found, path)
     wrong = [
         f"{group}: {name} = {value}, {reason}"
         for group, name, value in rows
-        if groups is None or group in groups
+        if not released or group in SCRIPT_GROUPS or _is_own(facts, found, value)
         if (reason := _fault(facts, found, value))
     ]
     if wrong:
-        severity = Severity.ERROR if groups is None else Severity.WARNING
-        yield _finding(facts, found, path, wrong, severity)
+        yield _finding(facts, found, path, wrong, Severity.WARNING if released else Severity.ERROR)
+    for owner, references in sorted(_lost(facts, found, rows).items()):
+        yield _dependent(facts, found, path, owner, references)
 
 
 def _finding(
@@ -70,6 +71,53 @@ def _finding(
         severity=severity,
         paths=(facts.environment.relative(path),),
     )
+
+
+def _dependent(
+    facts: Facts, found: Distribution, path: str, owner: str, references: list[str]
+) -> Finding:
+    """Return the finding of entry points into what another distribution has lost."""
+    remedy, repairable = remedy_by_wheel(facts, owner)
+    more = f" and {len(references) - 1} more" if len(references) > 1 else ""
+    return Finding(
+        code=Code.ENTRY_POINTS_INVALID,
+        check=Check.INSTALLED,
+        distribution=found.name,
+        summary=(
+            f"{found.name} {found.version} has an entry point into a module that {owner} has lost: "
+            f"{references[0]}{more}."
+        ),
+        remedy=remedy,
+        paths=(facts.environment.relative(path),),
+        root_causes=(owner,),
+        repairable=repairable,
+    )
+
+
+def _lost(
+    facts: Facts, found: Distribution, rows: Iterable[tuple[str, str, str]]
+) -> dict[str, list[str]]:
+    """Return the entry points into modules that other distributions have lost, by owner."""
+    lost: dict[str, list[str]] = {}
+    sites = [str(folder) for folder in facts.environment.site_folders]
+    for _, name, value in rows:
+        reference = _REFERENCE.fullmatch(value.strip())
+        if reference is None or reference["extras"]:
+            continue
+        parts = reference["module"].split(".")
+        owners = _owners(facts, sites, parts)
+        if found.name in owners or any(_is_on_disk(facts, site, parts) for site in sites):
+            continue
+        for owner in owners[:1]:
+            lost.setdefault(owner, []).append(f"{name} = {value}")
+    return lost
+
+
+def _is_own(facts: Facts, found: Distribution, value: str) -> bool:
+    """Tell whether a reference leads into a package that the distribution itself brings."""
+    manifest = facts.manifest(found.name)
+    tops = {name.partition(".")[0] for name in manifest.import_names} if manifest else set()
+    return re.split(r"[.:\s]", value.strip(), maxsplit=1)[0] in tops
 
 
 def _is_as_released(facts: Facts, found: Distribution, path: str) -> bool:
@@ -97,7 +145,7 @@ def _is_there(facts: Facts, found: Distribution, module: str) -> bool:
         return True
     sites = [str(folder) for folder in environment.site_folders]
     folders = dict.fromkeys((*sites, *environment.sys_path, str(environment.stdlib)))
-    if _is_owned(facts, sites, parts) or any(_is_on_disk(facts, each, parts) for each in folders):
+    if _owners(facts, sites, parts) or any(_is_on_disk(facts, each, parts) for each in folders):
         return True
     if facts.providers(parts[0]):
         return _leads_elsewhere(facts, found)
@@ -115,16 +163,18 @@ def _leads_elsewhere(facts: Facts, found: Distribution) -> bool:
     return not manifest.packages and any(path.endswith(".pth") for path in manifest.entries)
 
 
-def _is_owned(facts: Facts, sites: Iterable[str], parts: list[str]) -> bool:
-    """Tell whether a manifest has the module: where its file is lost, the files check says that."""
+def _owners(facts: Facts, sites: Iterable[str], parts: list[str]) -> tuple[str, ...]:
+    """Return who has the module by a manifest; where its file is lost, their own checks say so."""
     suffixes = (".py", *facts.environment.extension_suffixes, ".pyc")
     for site in sites:
         path = os.path.join(site, *parts)
-        if any(path + suffix in facts.owners for suffix in suffixes):
-            return True
-        if facts.owners_below(path):
-            return True
-    return False
+        for suffix in suffixes:
+            if path + suffix in facts.owners:
+                return facts.owners[path + suffix]
+        below = facts.owners_below(path)
+        if below:
+            return tuple(sorted(below))
+    return ()
 
 
 def _is_on_disk(facts: Facts, folder: str, parts: list[str]) -> bool:

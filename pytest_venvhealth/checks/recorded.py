@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pytest_venvhealth.checks.remedy import own_fault
 from pytest_venvhealth.facts import Facts
@@ -41,7 +41,7 @@ def check_record(facts: Facts, found: Distribution, manifest: Manifest) -> Itera
         first = facts.environment.relative(next(iter(false)))
         more = f" and {len(false) - 1:,} more" if len(false) > 1 else ""
         said = f"lists {count} of {' and '.join(owners)} in its RECORD: {first}{more}"
-        yield _finding(facts, found, Code.RECORD_LISTS_OTHERS, said)
+        yield _finding(facts, found, Code.RECORD_LISTS_OTHERS, said, false)
 
 
 def record_missing(facts: Facts, found: Distribution, manifest: Manifest | None) -> Finding:
@@ -58,9 +58,12 @@ def record_missing(facts: Facts, found: Distribution, manifest: Manifest | None)
     return _finding(facts, found, Code.RECORD_MISSING, said)
 
 
-def _finding(facts: Facts, found: Distribution, code: Code, said: str) -> Finding:
+def _finding(
+    facts: Facts, found: Distribution, code: Code, said: str, rows: Iterable[str] = ()
+) -> Finding:
     summary = f"{found.name} {found.version} {said}."
-    return own_fault(facts, found, Check.FILES, code, summary, [str(found.path / "RECORD")])
+    paths = [str(found.path / "RECORD"), *rows]
+    return own_fault(facts, found, Check.FILES, code, summary, paths)
 
 
 def _omissions(found: Distribution) -> Iterator[str]:

@@ -190,6 +190,11 @@ def _orphans_inside(facts: Facts, folder: str) -> Iterator[_Orphan]:
         module = module_name(environment, path)
         if module is None or name == "__pycache__" or path in owners or path in facts.owners:
             continue
+        if module == "__init__":
+            # It ends the sharing: Python looks for the rest in this one folder from now on.
+            dotted = os.path.relpath(folder, site).replace(os.sep, ".")
+            yield _Orphan(module=dotted, path=path, hides=(folder,))
+            continue
         if not _has_modules(environment, path) or _is_case_twin(path, facts.owners):
             continue
         there = list(choices(environment, folder, module))

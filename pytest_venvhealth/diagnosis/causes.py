@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from pytest_venvhealth.diagnosis.suspects import named, pair, suspects
+from pytest_venvhealth.diagnosis.suspects import absent, named, pair, suspects
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT, Code, Finding
 from pytest_venvhealth.probes.runner import Outcome, ProbeResult
@@ -71,7 +71,7 @@ def diagnose(
             return Diagnosis(root_causes=tuple(causes), evidence=tuple(evidence))
     misfits = pair(facts, name, result)
     if misfits is None:
-        return Diagnosis()
+        return Diagnosis(root_causes=absent(facts, result))
     # What the profile does not pin is the one that may move.
     unpinned = tuple(one for one in misfits if facts.wanted and one not in facts.wanted)
     return Diagnosis(root_causes=unpinned or misfits, pair=misfits)
@@ -88,13 +88,15 @@ def _beyond(facts: Facts, name: str, result: ProbeResult) -> frozenset[str]:
 
 def _explains(finding: Finding, result: ProbeResult) -> bool:
     """Tell whether a finding can be the reason why something fails to import or to work."""
-    if finding.code in _LIBRARIES and not finding.is_error:
-        return bool(set(_LIBRARY_NAME.findall(result.message)) & set(_words(finding)))
-    return finding.is_error and finding.code not in _EXPLAIN_NOTHING
-
-
-def _words(finding: Finding) -> list[str]:
-    return _LIBRARY_NAME.findall(finding.summary)
+    if finding.is_error:
+        return finding.code not in _EXPLAIN_NOTHING
+    # A warning is the reason where the failure speaks of the very same thing.
+    said = " ".join((finding.summary, *finding.evidence))
+    if finding.code in _LIBRARIES:
+        return bool(set(_LIBRARY_NAME.findall(result.message)) & set(_LIBRARY_NAME.findall(said)))
+    if finding.code is Code.ENTRY_POINTS_INVALID:
+        return any(re.search(rf"\b{re.escape(module)}\b", said) for module in result.modules)
+    return False
 
 
 def _strays(
@@ -111,9 +113,12 @@ def _strays(
     nearest = {facts.environment.relative(files[0])} & strays
     for finding in findings_of(ENVIRONMENT):
         looked_at = strays if finding.is_error else nearest
-        if any(_lies_at(stray, path) for stray in looked_at for path in finding.paths):
+        if any(_speaks_of(finding, stray) for stray in looked_at):
             yield finding
 
 
-def _lies_at(file: str, path: str) -> bool:
-    return file == path or file.startswith(path + "/")
+def _speaks_of(finding: Finding, file: str) -> bool:
+    """Tell whether a finding is about a file; those from outside stand in its evidence."""
+    return any(file == path or file.startswith(path + "/") for path in finding.paths) or any(
+        line.startswith(f"{file} ") for line in finding.evidence
+    )

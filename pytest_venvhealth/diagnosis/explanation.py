@@ -70,8 +70,7 @@ def _remedy(facts: Facts, name: str, result: ProbeResult, diagnosis: Diagnosis) 
         return "Mend the probe; the package has not been judged."
     if diagnosis.pair:
         return _misfit_remedy(facts, diagnosis.pair)
-    causes = diagnosis.root_causes
-    if not causes:
+    if not diagnosis.evidence:
         missing = _missing_module(facts, name, result)
         if missing is not None:
             return missing
@@ -82,7 +81,7 @@ def _remedy(facts: Facts, name: str, result: ProbeResult, diagnosis: Diagnosis) 
     helpless = [finding for finding in diagnosis.evidence if not finding.repairable]
     if helpless:
         return helpless[0].remedy
-    return f"Run again with --repair: it reinstalls {', '.join(causes)}."
+    return f"Run again with --repair: it reinstalls {', '.join(diagnosis.root_causes)}."
 
 
 def _misfit_remedy(facts: Facts, names: tuple[str, str]) -> str:

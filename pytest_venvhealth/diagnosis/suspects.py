@@ -98,6 +98,17 @@ def pair(facts: Facts, name: str, result: ProbeResult) -> tuple[str, str] | None
     return None
 
 
+def absent(facts: Facts, result: ProbeResult) -> tuple[str, ...]:
+    """Return the one distribution that would bring a missing module and is not installed.
+
+    Nobody requires it, or it would be missed already; a wheel at hand tells of it.
+    """
+    if result.exception != "ModuleNotFoundError" or not result.modules:
+        return ()
+    makers = facts.makers(result.modules[0].partition(".")[0])
+    return makers if len(makers) == 1 else ()
+
+
 def _refusal(facts: Facts, result: ProbeResult) -> tuple[str, str] | None:
     """Return the pair where a module's own `__getattr__` (PEP 562) has refused a name."""
     if result.exception != "AttributeError" or not result.frames:

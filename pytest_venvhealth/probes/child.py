@@ -277,7 +277,7 @@ def _describe(error: BaseException, origin: str, watch: Watch) -> dict[str, obje
         error.__traceback__ = None  # it is this script's only
     chain = _chain(error)
     modules = [_missing_in(link) for link in chain]
-    origins = [link.path for link in chain if isinstance(link, ImportError)]
+    origins = [_origin(link) for link in chain]
     return {
         "outcome": outcome,
         "exception": _text(type(error).__name__),
@@ -304,6 +304,15 @@ def _missing_in(error: BaseException) -> object:
         match = _NO_ATTRIBUTE.match(_message(error))
         return match.group(1) if match else None
     return None
+
+
+def _origin(error: BaseException) -> object:
+    """Return the file of the module that lacks a name, where there is one."""
+    if isinstance(error, ImportError):
+        return error.path
+    name = _missing_in(error)
+    module = sys.modules.get(name) if isinstance(name, str) else None
+    return getattr(module, "__file__", None)
 
 
 def _outcome(error: BaseException, origin: str) -> str:

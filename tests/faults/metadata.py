@@ -230,6 +230,8 @@ METADATA_FAULTS = (
         code="entry-points-invalid",
         distribution="dashing",
         paths=("@dashing-1.0.dist-info/entry_points.txt",),
+        culprits=(),
+        warning=True,
     ),
     _row(
         name="the-source-of-an-editable-is-gone",
