@@ -115,9 +115,7 @@ def kept(root: Path) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("harmless", HARMLESS, ids=lambda change: change.__name__)
-def test_a_harmless_change_is_no_finding(
-    healthy: Place, harmless: Callable[[Path], None]
-) -> None:
+def test_a_harmless_change_is_no_finding(healthy: Place, harmless: Callable[[Path], None]) -> None:
     harmless(healthy.root)
 
     environment = Environment.at(healthy.root)
@@ -394,15 +392,8 @@ def test_installations_from_sources_are_silent(
         run([*install, "--editable", write_project(pytester.path, name, backend)])
     run([*install, write_project(pytester.path, "of-a-folder", "hatchling")])
     repository = write_project(pytester.path, "of-a-repository", "setuptools")
-    git = ["git", "-C", str(repository), "-c", "user.name=me", "-c", "user.email=me@example.org"]
-        "git",
-        "-C",
-        str(repository),
-        "-c",
-        "user.name=me",
-        "-c",
-        "user.email=me@example.org",
-    ]
+    me = ["-c", "user.name=me", "-c", "user.email=me@example.org"]
+    git = ["git", "-C", str(repository), *me]
     run([*git, "init", "-q"])
     run([*git, "add", "."])
     run([*git, "commit", "-q", "-m", "All of it"])
@@ -436,6 +427,6 @@ def test_the_most_used_distributions_are_silent_on_every_python(
     assert health.code == 0, health.text
     assert findings(health) == []
     assert len(healthy_names(health)) == len(read_pins(stack)) >= 45
-    command = [pytester.path / "target" / "bin" / "python", "--version"]
+    command: list[str | Path] = [pytester.path / "target" / "bin" / "python", "--version"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert said.startswith(f"Python {version}.")
