@@ -1,0 +1,171 @@
+"""Venvs of the most-used distributions: their wheels, fetched once, installed from there by uv.
+
+    python tests/popular_stack.py --wheelhouse popular-wheelhouse --venv popular
+
+A file in `stacks/` is one stack: a requirements file that pins each wheel by version and hash.
+`popular.txt` is for Python 3.11, `python-3.8.txt` and its like are small ones for other Pythons;
+all are for Linux on x86-64. pip fetches the wheels from the index that it is configured for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from real_stack import find_uv, run
+
+STACKS = Path(__file__).parent / "stacks"
+POPULAR = STACKS / "popular.txt"
+POPULAR_PYTHON = "3.11"
+
+
+def other_pythons() -> list[str]:
+    """Return the versions that have a small stack of their own: `3.8` and so on."""
+    names = (path.stem.removeprefix("python-") for path in STACKS.glob("python-*.txt"))
+    return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
+
+
+def read_pins(stack: Path) -> dict[str, str]:
+    """Return the versions of a stack by normalized name."""
+    lines = stack.read_text("utf-8").splitlines()
+    pairs = (line.partition(" ")[0].partition("==") for line in lines)
+    return {name: version for name, _, version in pairs}
+
+
+def find_python(version: str) -> Path | None:
+    """Return a Python of that minor version: the running one, pyenv's, or one on the PATH."""
+    found = [Path(sys.executable)]
+    found += sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
+    found += [Path(path) for path in [shutil.which(f"python{version}")] if path]
+    question = "import sys, venv; print('%d.%d' % sys.version_info[:2])"
+    for python in found:
+        # A shim of a version manager may be there, and start nothing.
+        asked = subprocess.run([python, "-c", question], capture_output=True, check=False)
+        if asked.stdout.decode().strip() == version:
+            return python
+    return None
+
+
+def fill_wheelhouse(wheelhouse: Path, stack: Path, python: Path) -> None:
+    """Fetch the stack's wheels; where all of them are there already, no index is asked.
+
+    Args:
+        python: an interpreter of the stack's version; a venv of it, with its own pip, does it.
+    """
+    wheelhouse.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        run([python, "-m", "venv", Path(folder, "fetcher")])
+        own: list[str | Path] = [Path(folder, "fetcher", "bin", "python"), "-m", "pip"]
+        command = ["download", "-q", "--disable-pip-version-check", "--no-deps", "--only-binary"]
+        command += [":all:", "--require-hashes", "-r", str(stack), "-d", str(wheelhouse)]
+        alone: list[str | Path] = [*own, "--isolated", *command, "--no-index"]
+        alone += ["--find-links", wheelhouse]
+        if subprocess.run(alone, capture_output=True, check=False).returncode:
+            run([*own, *command])
+
+
+def make_uv_venv(
+    root: Path,
+    wheelhouse: Path,
+    python: Path,
+    stack: Path = POPULAR,
+    *,
+    names: Iterable[str] = (),
+    options: Sequence[str] = (),
+    venv_options: Sequence[str] = (),
+) -> Path:
+    """Make a venv of a stack, offline.
+
+    Args:
+        names: only these; by default everything.
+        options: for `uv pip install`.
+        venv_options: for `uv venv`.
+    """
+    with tempfile.TemporaryDirectory(dir=root.parent) as cache:
+        own = _offline_uv(Path(cache))
+        run([*own, "venv", *venv_options, "--find-links", wheelhouse, "--python", python, root])
+        install = [*own, "pip", "install", "--no-deps", "--no-index", "--find-links", wheelhouse]
+        target: list[str | Path] = ["--python", root / "bin" / "python"]
+        run([*install, *target, *options, *requirements(stack, names)])
+        if "symlink" in options:
+            # The files are links into the cache: it stays, beside the venv.
+            kept = root.with_name(f"{root.name}-cache")
+            shutil.copytree(cache, kept, symlinks=True)
+            _lead_links(root, Path(cache), kept)
+    return root
+
+
+def make_pip_venv(
+    root: Path,
+    wheelhouse: Path,
+    python: Path,
+    stack: Path = POPULAR,
+    *,
+    names: Iterable[str] = (),
+    options: Sequence[str] = (),
+    venv_options: Sequence[str] = (),
+) -> Path:
+    """Make a venv of a stack with the pip that this Python brings, offline.
+
+    Args:
+        names: only these; by default everything.
+        options: for `pip install`.
+        venv_options: for `python -m venv`.
+    """
+    run([python, "-m", "venv", *venv_options, root])
+    own: list[str | Path] = [root / "bin" / "python", "-m", "pip", "--isolated"]
+    own += ["install", "-q", "--disable-pip-version-check", "--no-deps", "--no-index"]
+    run([*own, "--find-links", wheelhouse, *options, *requirements(stack, names)])
+    return root
+
+
+def requirements(stack: Path, names: Iterable[str] = ()) -> list[str]:
+    """Return the arguments that ask pip or uv for these pins, or for the whole stack."""
+    pins = read_pins(stack)
+    return [f"{name}=={pins[name]}" for name in names] or ["--requirement", str(stack)]
+
+
+def _offline_uv(cache: Path) -> list[str | Path]:
+    uv = find_uv()
+    assert uv is not None, "uv is neither beside this Python nor on the PATH"
+    return [uv, "--no-config", "--offline", "--cache-dir", cache]
+
+
+def _lead_links(root: Path, old: Path, new: Path) -> None:
+    """Lead every symbolic link below `root` from one folder to its copy."""
+    for path in root.rglob("*"):
+        if path.is_symlink() and path.readlink().is_relative_to(old):
+            target = new / path.readlink().relative_to(old)
+            path.unlink()
+            path.symlink_to(target)
+
+
+def main() -> None:
+    """Do what the command line asks for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--wheelhouse", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--venv", type=Path, metavar="FOLDER", help="make this venv, too")
+    choices = [POPULAR_PYTHON, *other_pythons()]
+    parser.add_argument("--python", choices=choices, default=POPULAR_PYTHON)
+    options = parser.parse_args()
+    python = find_python(options.python)
+    if python is None:
+        sys.exit(f"There is no Python {options.python} here.")
+    popular = options.python == POPULAR_PYTHON
+    stack = POPULAR if popular else STACKS / f"python-{options.python}.txt"
+    try:
+        fill_wheelhouse(options.wheelhouse, stack, python)
+        if options.venv is not None:
+            make_uv_venv(options.venv.absolute(), options.wheelhouse.absolute(), python, stack)
+    except AssertionError as error:
+        sys.exit(str(error))
+    sys.stdout.write(f"{len(read_pins(stack))} distributions for Python {options.python}\n")
+
+
+if __name__ == "__main__":
+    main()

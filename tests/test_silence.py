@@ -1,0 +1,432 @@
+"""Never cry wolf: healthy environments of every maker, and harmless changes, yield no finding."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import Health, RunHealth, copy_venv
+from harmless import HARMLESS
+from places import Place
+from popular_stack import (
+    POPULAR,
+    POPULAR_PYTHON,
+    STACKS,
+    fill_wheelhouse,
+    find_python,
+    make_pip_venv,
+    make_uv_venv,
+    other_pythons,
+    read_pins,
+)
+from real_stack import find_uv, run
+from targets import make_venv
+
+from pytest_venvhealth.environment import Environment
+from pytest_venvhealth.examination import Examination, check
+from pytest_venvhealth.facts import Facts
+from pytest_venvhealth.wheelhouse import Wheelhouse
+
+NOT_YET_SILENT = {
+    "dulwich": "its scripts begin with `#!python -u`",
+    "duckdb": "its second import package wants a dependency of an extra",
+    "psycopg-binary": "made to be imported by psycopg only",
+}
+"""False alarms of today in the popular stack: whoever mends one takes its row out."""
+
+SAMPLE = (
+    *("black", "click", "mypy-extensions", "packaging", "pathspec", "platformdirs", "pytokens"),
+    *("cffi", "cryptography", "pycparser"),  # an extension module at the top, ABI 3
+    *("charset-normalizer", "idna", "requests", "urllib3"),
+    *("dill", "jmespath", "jsonpointer", "xlrd", "xlsxwriter"),  # scripts that are files
+    *("fonttools", "mpmath", "sympy"),  # two share a folder of manual pages
+    *("googleapis-common-protos", "protobuf"),  # a namespace package without `__init__`
+    *("greenlet", "pybind11"),  # headers
+    *("jaraco-functools", "more-itertools"),
+    *("jupyterlab-widgets", "widgetsnbextension"),  # data in `share` and `etc`
+    *("ninja", "ruff"),  # scripts that are programs
+    *("numpy", "pyyaml", "six"),
+    *("zope-event", "zope-hookable", "zope-interface"),
+)
+"""Distributions of the popular stack that are made in unusual ways, and what these require."""
+
+
+def healthy_names(health: Health) -> set[str]:
+    return {name for name, status in health.statuses().items() if status == "healthy"}
+
+
+def findings(health: Health) -> list[str]:
+    environment = health.environment()
+    holders = [environment, *environment["distributions"]]
+    return [each["summary"] for holder in holders for each in holder["findings"]]
+
+
+# -- tiny
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A venv of tiny wheels that have something of everything."""
+    place = Place(tmp_path_factory.mktemp("tiny"))
+    make_venv(place.root)
+    place.add(
+        "everything",
+        files={
+            "everything/__init__.py": "from everything import sub\n",
+            "everything/sub/__init__.py": "",
+            "everything/sub/data.json": "{}",
+            "everything-1.0.data/scripts/everything-tool": "#!python\nprint('tool')\n",
+            "everything-1.0.data/scripts/everything.sh": "#!/bin/sh\necho tool\n",
+            "everything-1.0.data/data/etc/everything/settings.json": "{}",
+            "everything-1.0.data/data/share/man/man1/everything.1": "",
+            "everything-1.0.data/headers/everything.h": "",
+        },
+        executables=["everything-1.0.data/scripts/everything.sh"],
+        entry_points="[console_scripts]\neverything = everything.sub:main\n",
+        requires=["part-one", "part-two; extra == 'more'"],
+    )
+    place.add("part-one", files={"shared/one.py": ""})
+    place.add("part-two", files={"shared/two.py": ""})
+    return place
+
+
+@pytest.fixture
+def healthy(tiny: Place) -> Iterator[Place]:
+    """The tiny venv, at its own place: RECORD has the hashes of scripts that name their venv."""
+    with kept(tiny.root):
+        yield tiny
+
+
+@contextmanager
+def kept(root: Path) -> Iterator[None]:
+    """Put a venv back as it was, whatever happens to it meanwhile."""
+    shutil.copytree(root, root.with_name("kept"), symlinks=True)
+    yield
+    for name in (root.name, "moved", "copy", "store"):
+        shutil.rmtree(root.with_name(name), ignore_errors=True)
+    root.with_name("kept").rename(root)
+
+
+@pytest.mark.parametrize("harmless", HARMLESS, ids=lambda change: change.__name__)
+def test_a_harmless_change_is_no_finding(healthy: Place, harmless: Callable[[Path], None]) -> None:
+    harmless(healthy.root)
+
+    environment = Environment.at(healthy.root)
+    for wheelhouse in (healthy.wheelhouse(), Wheelhouse.at([])):
+        facts = Facts.gather(environment, healthy.profile(), wheelhouse)
+        assert check(Examination(facts), depth="files") == []
+        assert set(facts.names) == {"everything", "part-one", "part-two"}
+
+
+def test_a_moved_venv_is_silent_once_its_scripts_are_led_to_it(tiny: Place, tmp_path: Path) -> None:
+    """Only the wheel tells what a script was before an installer wrote its first line."""
+    copy_venv(tiny.root, tmp_path / "venv")
+    facts = Facts.gather(
+        Environment.at(tmp_path / "venv"), Place(tmp_path).profile(), tiny.wheelhouse()
+    )
+
+    assert check(Examination(facts), depth="files") == []
+
+
+# -- the most-used distributions, all in one venv
+
+
+@pytest.fixture(scope="session")
+def python() -> Path:
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        pytest.skip("the popular stacks are pinned for Linux on x86-64")
+    if find_uv() is None:
+        pytest.skip("uv is neither beside this Python nor on the PATH")
+    found = find_python(POPULAR_PYTHON)
+    if found is None:
+        pytest.skip(f"no Python {POPULAR_PYTHON} here")
+    return found
+
+
+@pytest.fixture(scope="session")
+def houses(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of wheelhouses; in the folder VENVHEALTH_POPULAR nothing is fetched twice."""
+    kept = os.environ.get("VENVHEALTH_POPULAR")
+    return Path(kept).absolute() if kept else tmp_path_factory.mktemp("popular")
+
+
+@pytest.fixture(scope="session")
+def wheelhouse(houses: Path, python: Path) -> Path:
+    fill_wheelhouse(houses / "popular", POPULAR, python)
+    return houses / "popular"
+
+
+@pytest.fixture(scope="module")
+def popular(
+    wheelhouse: Path, python: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    root = make_uv_venv(tmp_path_factory.mktemp("popular") / "venv", wheelhouse, python)
+    yield root
+    shutil.rmtree(root)
+
+
+@pytest.mark.slow
+def test_the_most_used_distributions_are_silent(
+    popular: Path, wheelhouse: Path, run_health: RunHealth
+) -> None:
+    health = run_health(f"--venv={popular}", f"--venv-wheelhouse={wheelhouse}")
+
+    assert len(health.statuses()) == len(read_pins(POPULAR)) > 150
+    assert set(health.statuses()) - healthy_names(health) == set(NOT_YET_SILENT)
+    assert health.environment()["findings"] == []
+    assert health.code == (1 if NOT_YET_SILENT else 0)
+    verified = {each["verified_against"] for each in health.environment()["distributions"]}
+    assert verified == {"wheel"}
+
+
+@pytest.mark.slow
+def test_the_most_used_distributions_are_silent_by_their_records(
+    popular: Path, run_health: RunHealth
+) -> None:
+    health = run_health(f"--venv={popular}", "--venv-depth=files", "--venv-strict")
+
+    assert health.code == 0, health.text
+    assert findings(health) == []
+    assert len(healthy_names(health)) == len(read_pins(POPULAR))
+
+
+# -- made by every maker
+
+MAKERS: dict[str, tuple[Callable[..., Path], dict[str, Sequence[str]]]] = {
+    "pip": (make_pip_venv, {}),
+    "pip --no-compile": (make_pip_venv, {"options": ["--no-compile"]}),
+    "venv --copies": (make_pip_venv, {"venv_options": ["--copies"]}),
+    "uv": (make_uv_venv, {}),
+    "uv --compile-bytecode": (make_uv_venv, {"options": ["--compile-bytecode"]}),
+    "uv --link-mode copy": (make_uv_venv, {"options": ["--link-mode", "copy"]}),
+    "uv --link-mode hardlink": (make_uv_venv, {"options": ["--link-mode", "hardlink"]}),
+    "uv --link-mode symlink": (make_uv_venv, {"options": ["--link-mode", "symlink"]}),
+    "uv --relocatable": (make_uv_venv, {"venv_options": ["--relocatable"]}),
+    "uv --seed": (make_uv_venv, {"venv_options": ["--seed"]}),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("maker", MAKERS)
+def test_the_maker_makes_no_difference(
+    maker: str, wheelhouse: Path, python: Path, pytester: pytest.Pytester, run_health: RunHealth
+) -> None:
+    make, options = MAKERS[maker]
+    make(pytester.path / "target", wheelhouse, python, names=SAMPLE, **options)
+
+    for house in ([f"--venv-wheelhouse={wheelhouse}"], []):
+        health = run_health("--venv=target", "--venv-depth=files", "--venv-strict", *house)
+
+        assert health.code == 0, health.text
+        assert findings(health) == []
+        assert healthy_names(health) >= set(SAMPLE)
+    shutil.rmtree(pytester.path / "target")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["a folder with é", "long" * 40], ids=["blanks", "long"])
+def test_the_path_of_a_venv_makes_no_difference(
+    name: str, wheelhouse: Path, python: Path, pytester: pytest.Pytester, run_health: RunHealth
+) -> None:
+    """Where no `#!` line can name the interpreter, launchers and scripts start through a shell."""
+    make_pip_venv(pytester.path / name, wheelhouse, python, names=SAMPLE)
+
+    health = run_health(f"--venv={name}", f"--venv-wheelhouse={wheelhouse}", "--venv-depth=files")
+
+    assert health.code == 0, health.text
+    assert findings(health) == []
+    shutil.rmtree(pytester.path / name)
+
+
+@pytest.mark.slow
+def test_system_site_packages_make_no_difference(
+    wheelhouse: Path, python: Path, pytester: pytest.Pytester, run_health: RunHealth
+) -> None:
+    target = pytester.path / "target"
+    make_pip_venv(
+        target,
+        wheelhouse,
+        python,
+        names=SAMPLE,
+        options=["--ignore-installed"],
+        venv_options=["--system-site-packages"],
+    )
+
+    health = run_health("--venv=target", f"--venv-wheelhouse={wheelhouse}", "--venv-depth=files")
+
+    assert health.code == 0, health.text
+    assert findings(health) == []
+    assert healthy_names(health) >= set(SAMPLE)
+
+
+# -- changed in ways that harm nothing
+
+
+@pytest.fixture(scope="module")
+def sample(
+    wheelhouse: Path, python: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    root = tmp_path_factory.mktemp("sample") / "venv"
+    yield make_pip_venv(root, wheelhouse, python, names=SAMPLE)
+    shutil.rmtree(root)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("harmless", HARMLESS, ids=lambda change: change.__name__)
+def test_a_harmless_change_of_real_packages_is_no_finding(
+    sample: Path, wheelhouse: Path, harmless: Callable[[Path], None], run_health: RunHealth
+) -> None:
+    with kept(sample):
+        harmless(sample)
+
+        for house in ([f"--venv-wheelhouse={wheelhouse}"], []):
+            health = run_health(f"--venv={sample}", "--venv-depth=files", *house)
+            assert health.code == 0, health.text
+            assert findings(health) == []
+            assert healthy_names(health) >= set(SAMPLE)
+
+
+@pytest.mark.slow
+def test_a_moved_venv_of_real_packages_is_silent(
+    sample: Path, wheelhouse: Path, pytester: pytest.Pytester, run_health: RunHealth
+) -> None:
+    target = copy_venv(sample, pytester.path / "target")
+
+    health = run_health("--venv=target", f"--venv-wheelhouse={wheelhouse}")
+
+    assert health.code == 0, health.text
+    assert findings(health) == []
+    shutil.rmtree(target)
+
+
+@pytest.mark.slow
+def test_a_reinstallation_by_another_tool_is_no_finding(
+    sample: Path, wheelhouse: Path, run_health: RunHealth
+) -> None:
+    """pip's files and launchers are replaced by uv's, of the same versions."""
+    own: list[str | Path] = [
+        str(find_uv()),
+        "--no-config",
+        "--offline",
+        "--cache-dir",
+        "cache",
+        "pip",
+        "install",
+    ]
+    own += ["--no-deps", "--no-index", "--find-links", str(wheelhouse), "--reinstall"]
+    again = [f"{name}=={read_pins(POPULAR)[name]}" for name in SAMPLE[::2]]
+    with kept(sample):
+        run([*own, "--python", str(sample / "bin" / "python"), *again])
+
+        for house in ([f"--venv-wheelhouse={wheelhouse}"], []):
+            health = run_health(f"--venv={sample}", "--venv-depth=files", "--venv-strict", *house)
+            assert health.code == 0, health.text
+            assert findings(health) == []
+
+
+# -- from sources
+
+
+BACKENDS = {
+    "setuptools": ('requires = ["setuptools"]', 'build-backend = "setuptools.build_meta"', ""),
+    "hatchling": (
+        'requires = ["hatchling"]',
+        'build-backend = "hatchling.build"',
+        '[tool.hatch.build.targets.wheel]\npackages = ["src/{module}"]',
+    ),
+    "flit": (
+        'requires = ["flit_core"]',
+        'build-backend = "flit_core.buildapi"',
+        '[tool.flit.module]\nname = "{module}"',
+    ),
+    "poetry": (
+        'requires = ["poetry-core"]',
+        'build-backend = "poetry.core.masonry.api"',
+        '[tool.poetry]\npackages = [{{ include = "{module}", from = "src" }}]',
+    ),
+}
+BUILDERS = (
+    *("editables", "flit-core", "hatchling", "packaging", "pathspec", "pluggy", "poetry-core"),
+    *("setuptools", "six", "trove-classifiers"),
+)
+
+
+def write_project(folder: Path, name: str, backend: str) -> Path:
+    """Write a source tree and return its folder."""
+    module = name.replace("-", "_")
+    requires, build, rest = BACKENDS[backend]
+    lines = ["[build-system]", requires, build, "[project]", f'name = "{name}"']
+    lines += ['version = "1.0"', 'description = "A project."', 'dependencies = ["six"]']
+    lines += ["[project.optional-dependencies]", 'more = ["not-there"]']
+    lines += ["[project.scripts]", f'{name} = "{module}:main"', rest.format(module=module)]
+    package = folder / name / "src" / module
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("def main():\n    return 0\n")
+    (folder / name / "pyproject.toml").write_text("\n".join(lines) + "\n")
+    return folder / name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tool", ["pip", "uv"])
+def test_installations_from_sources_are_silent(
+    tool: str, wheelhouse: Path, python: Path, pytester: pytest.Pytester, run_health: RunHealth
+) -> None:
+    """Editable ones of every build backend, one of a folder, one of a repository."""
+    target = pytester.path / "target"
+    make = make_pip_venv if tool == "pip" else make_uv_venv
+    make(target, wheelhouse, python, names=BUILDERS)
+    install: list[str | Path] = [target / "bin" / "python", "-m", "pip", "--isolated", "install"]
+    if tool == "uv":
+        install = [str(find_uv()), "--no-config", "--offline", "--cache-dir", "cache", "pip"]
+        install += ["install", "--python", target / "bin" / "python"]
+    install += ["--no-index", "--no-deps", "--no-build-isolation"]
+    names = {f"editable-{backend}": backend for backend in BACKENDS}
+    for name, backend in names.items():
+        run([*install, "--editable", write_project(pytester.path, name, backend)])
+    run([*install, write_project(pytester.path, "of-a-folder", "hatchling")])
+    repository = write_project(pytester.path, "of-a-repository", "setuptools")
+    me = ["-c", "user.name=me", "-c", "user.email=me@example.org"]
+    git = ["git", "-C", str(repository), *me]
+    run([*git, "init", "-q"])
+    run([*git, "add", "."])
+    run([*git, "commit", "-q", "-m", "All of it"])
+    run([*install, f"of-a-repository @ git+{repository.as_uri()}"])
+
+    for house in ([f"--venv-wheelhouse={wheelhouse}"], []):
+        health = run_health("--venv=target", "--venv-depth=import", "--venv-strict", *house)
+        assert health.code == 0, health.text
+        assert findings(health) == []
+        assert healthy_names(health) >= {*names, "of-a-folder", "of-a-repository"}
+
+
+# -- of every Python
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", other_pythons())
+def test_the_most_used_distributions_are_silent_on_every_python(
+    version: str, houses: Path, pytester: pytest.Pytester, run_health: RunHealth
+) -> None:
+    other = find_python(version)
+    if other is None or find_uv() is None or platform.machine() != "x86_64":
+        pytest.skip(f"no Python {version} here, or no uv, or another machine than x86-64")
+    stack = STACKS / f"python-{version}.txt"
+    house = houses / f"python-{version}"
+    fill_wheelhouse(house, stack, other)
+    make_uv_venv(pytester.path / "target", house, other, stack)
+
+    health = run_health("--venv=target", f"--venv-wheelhouse={house}", "--venv-depth=files")
+
+    assert health.code == 0, health.text
+    assert findings(health) == []
+    assert len(healthy_names(health)) == len(read_pins(stack)) >= 45
+    command: list[str | Path] = [pytester.path / "target" / "bin" / "python", "--version"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert said.startswith(f"Python {version}.")
