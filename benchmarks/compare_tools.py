@@ -216,7 +216,7 @@ def run(tool: Tool, tools: Path, stage: Stage, fault: Fault | None) -> Run:
     try:
         done = subprocess.run(
             tool.command(tools, stage, fault),
-            env={**variables, "COLUMNS": "200", "NO_COLOR": "1", **further},
+            env={**variables, "COLUMNS": "100", "NO_COLOR": "1", **further},
             cwd=stage.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -382,7 +382,7 @@ def _families(seen: Comparison) -> Iterable[str]:
         yield f"| {family} | {len(faults)} | {' | '.join(cells)} |"
     warnings = sum(1 for fault in seen.faults if fault.warning)
     yield ""
-    yield f"In brackets: those of them that it also names. {warnings} of the faults break nothing, "
+    yield f"In brackets: those of them that it also names. {warnings} of the faults break nothing,"
     yield "and should be mentioned without a failing status."
     yield ""
 
@@ -400,8 +400,10 @@ def _example(seen: Comparison) -> Iterable[str]:
         yield from (f"{tool.name}, status {one.status}:", "", "```text")
         lines = [line for line in one.output.splitlines() if line.strip()]
         # Progress bars and long lists of modules that passed tell nothing here.
-        kept = [line for line in lines if not re.search(r"Passed\W*$|ETA|^\.+ +\[", line)]
-        yield from (line.rstrip() for line in kept[-40:])
+        kept = [line for line in lines if not re.search(r"Passed\W*$|ETA|^\.+ +\[|frozen", line)]
+        if len(kept) > _MOST_LINES:
+            yield f"... ({len(kept) - _MOST_LINES} lines before these)"
+        yield from (line.rstrip() for line in kept[-_MOST_LINES:])
         yield from ("```", "")
 
 
@@ -419,6 +421,7 @@ def _sentence(name: str) -> str:
 
 
 _JOBS = 2
+_MOST_LINES = 24
 
 
 def main() -> None:

@@ -73,7 +73,10 @@ def _let_record_agree(stage: Stage) -> None:
 def _other_build(stage: Stage) -> None:
     stage.uninstall("glossary")
     files = {
-        "glossary.py": "WORDS = dict(order='from elsewhere')\n\n\ndef define(word):\n    return 1\n"
+        "glossary.py": (
+            "# built elsewhere\nWORDS = {'order': 'from least to most'}\n\n\n"
+            "def define(word):\n    return WORDS[word]\n"
+        )
     }
     wheel = make_wheel(
         stage.folder / "wheels", "glossary", "1.0.0", files, metadata="Summary: built elsewhere\n"
