@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from pytest_venvhealth.checks.installed import check_installed
 from pytest_venvhealth.diagnosis import diagnose, explain
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding
+from pytest_venvhealth.last_seen import LastSeen
 from pytest_venvhealth.probes.runner import Outcome, Probe, TargetError, run_probe
 from pytest_venvhealth.profile import Waiver
 
@@ -27,6 +29,11 @@ DEPTHS = {
 ENVIRONMENT_CHECKS = (Check.INTERPRETER, Check.STARTUP, Check.SCRIPTS, Check.SITE_PACKAGES)
 
 
+_NOT_HASHED = (
+    "Quick: files that look as at the last full check (size, times, inode) were not hashed again."
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
     """How much a check may use."""
@@ -35,6 +42,8 @@ class Limits:
     """Seconds of wall time for a probe that names no limit of its own."""
     jobs: int = 1
     """Threads that hash files."""
+    quick: bool = False
+    """Whether files that look as at the last full check are taken for unchanged."""
     bytecode: bool = False
     """Whether every source is compiled again and compared with its cached bytecode."""
 
@@ -45,9 +54,17 @@ class Examination:
     The facts stay as they were read until `refresh`; after a repair every answer is asked again.
     """
 
-    def __init__(self, facts: Facts, limits: Limits | None = None) -> None:
+    def __init__(
+        self, facts: Facts, limits: Limits | None = None, last_seen: LastSeen | None = None
+    ) -> None:
+        """Ask nothing yet.
+
+        Args:
+            last_seen: what full checks found right, for quick ones; None: nothing is remembered.
+        """
         self.facts = facts
         self.limits = limits or Limits()
+        self._last_seen = last_seen
         self._answers: dict[tuple[str, Check], Answer] = {}
 
     def refresh(self) -> None:
@@ -115,7 +132,29 @@ class Examination:
             return check_environment(self.facts, check)
         if check is Check.INSTALLED:
             return check_installed(self.facts, name)
-        return check_files(self.facts, name, jobs=self.limits.jobs)
+        return self._files(name)
+
+    def _files(self, name: str) -> Answer:
+        """Verify the distribution's files; a quick run hashes them only if they look otherwise.
+
+        Without `quick` the memory is written, and never believed.
+        """
+        started = time.time_ns()
+        manifest = self.facts.manifest(name)
+        memory = self._last_seen if manifest is not None else None
+        if memory is None or manifest is None:
+            return check_files(self.facts, name, jobs=self.limits.jobs)
+        before = memory.look_at(manifest)
+        if self.limits.quick and before is not None and memory.recognizes(name, before):
+            answer = check_files(self.facts, name, jobs=self.limits.jobs, unchanged=True)
+            return replace(answer, notes=(*answer.notes, _NOT_HASHED))
+        answer = check_files(self.facts, name, jobs=self.limits.jobs)
+        passed = answer.intact and not any(finding.is_error for finding in answer.findings)
+        if passed and before is not None and before == memory.look_at(manifest):
+            memory.keep(name, before, started=started)
+        else:
+            memory.forget(name)
+        return answer
 
     def _probe(self, name: str, check: Check) -> Probe | None:
         if check is Check.IMPORT:

@@ -6,10 +6,10 @@ import ast
 import os
 import warnings
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pytest_venvhealth.checks import Answer
-from pytest_venvhealth.checks.compare import differences
+from pytest_venvhealth.checks.compare import Difference, differences
 from pytest_venvhealth.checks.remedy import own_fault
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.facts import Facts, relative_paths
@@ -25,11 +25,13 @@ _SENTENCES = {
 }
 
 
-def check_files(facts: Facts, name: str, *, jobs: int = 1) -> Answer:
+def check_files(facts: Facts, name: str, *, jobs: int = 1, unchanged: bool = False) -> Answer:
     """Compare the distribution's files with its wheel's manifest, or else with its RECORD.
 
     Args:
         jobs: how many threads hash.
+        unchanged: the files look as they did when a full check last found them right, and are not
+            hashed again; everything else is asked.
     """
     found = facts.installed(name)
     if found is None:
@@ -42,8 +44,9 @@ def check_files(facts: Facts, name: str, *, jobs: int = 1) -> Answer:
         if found.is_dist_info and found.installer != "debian":
             return Answer(findings=(_record_missing(facts, found, None),))
         return Answer(unchecked=f"{name} has no RECORD, and no wheel of it is at hand")
+    different = () if unchanged else tuple(differences(manifest.entries.values(), jobs))
     findings = [
-        *_damaged(facts, found, manifest, jobs),
+        *_damaged(facts, found, manifest, different),
         *_record_findings(facts, found, manifest),
         *_foreign(facts, found, manifest),
     ]
@@ -58,15 +61,18 @@ def check_files(facts: Facts, name: str, *, jobs: int = 1) -> Answer:
     return Answer(
         findings=tuple(findings),
         unchecked=unchecked,
-        verified_against="stat" if only_looked_for else manifest.source,
+        verified_against="stat" if only_looked_for or unchanged else manifest.source,
+        intact=not different and not unknown and not unchanged,
     )
 
 
-def _damaged(facts: Facts, found: Distribution, manifest: Manifest, jobs: int) -> Iterator[Finding]:
+def _damaged(
+    facts: Facts, found: Distribution, manifest: Manifest, compared: Iterable[Difference]
+) -> Iterator[Finding]:
     """Yield one finding for each kind of difference."""
     different: dict[Code, list[str]] = defaultdict(list)
     clobbered: dict[str, list[str]] = defaultdict(list)
-    for entry, code, actual in differences(manifest.entries.values(), jobs):
+    for entry, code, actual in compared:
         others = _owners_of_bytes(facts, found.name, entry.path, actual)
         if others:
             clobbered[others[0]].append(entry.path)
