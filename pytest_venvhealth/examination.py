@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pytest_venvhealth.checks import Answer
 from pytest_venvhealth.checks.environment import check_environment
@@ -16,6 +18,7 @@ from pytest_venvhealth.diagnosis import diagnose, explain
 from pytest_venvhealth.diagnosis.suspects import wants_an_extra
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding, Severity
+from pytest_venvhealth.last_seen import LastSeen
 from pytest_venvhealth.probes.runner import (
     Outcome,
     Probe,
@@ -34,6 +37,11 @@ DEPTHS = {
 ENVIRONMENT_CHECKS = (Check.INTERPRETER, Check.STARTUP, Check.SCRIPTS, Check.SITE_PACKAGES)
 
 
+_NOT_HASHED = (
+    "Quick: files that look as at the last full check (size, times, inode) were not hashed again."
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
     """How much a check may use."""
@@ -42,6 +50,8 @@ class Limits:
     """Seconds of wall time for a probe that names no limit of its own."""
     jobs: int = 1
     """Threads that hash files."""
+    quick: bool = False
+    """Whether files that look as at the last full check are taken for unchanged."""
     bytecode: bool = False
     """Whether every source is compiled again and compared with its cached bytecode."""
 
@@ -52,9 +62,17 @@ class Examination:
     The facts stay as they were read until `refresh`; after a repair every answer is asked again.
     """
 
-    def __init__(self, facts: Facts, limits: Limits | None = None) -> None:
+    def __init__(
+        self, facts: Facts, limits: Limits | None = None, last_seen: LastSeen | None = None
+    ) -> None:
+        """Ask nothing yet.
+
+        Args:
+            last_seen: what full checks found right, for quick ones; None: nothing is remembered.
+        """
         self.facts = facts
         self.limits = limits or Limits()
+        self._last_seen = last_seen
         self._answers: dict[tuple[str, Check], Answer] = {}
 
     def refresh(self) -> None:
@@ -132,8 +150,31 @@ class Examination:
             return check_environment(self.facts, check)
         if check is Check.INSTALLED:
             return check_installed(self.facts, name)
+        return self._files(name)
+
+    def _files(self, name: str) -> Answer:
+        """Verify the distribution's files; a quick run hashes them only if they look otherwise.
+
+        Without `quick` the memory is written, and never believed.
+        """
+        started = time.time_ns()
+        manifest = self.facts.manifest(name)
+        memory = self._last_seen if manifest is not None else None
         limits = self.limits
-        return check_files(self.facts, name, jobs=limits.jobs, bytecode=limits.bytecode)
+        check = partial(check_files, self.facts, name, jobs=limits.jobs, bytecode=limits.bytecode)
+        if memory is None or manifest is None:
+            return check()
+        before = memory.look_at(manifest)
+        if limits.quick and before is not None and memory.recognizes(name, before):
+            answer = check(unchanged=True)
+            return replace(answer, notes=(*answer.notes, _NOT_HASHED))
+        answer = check()
+        passed = answer.intact and not any(finding.is_error for finding in answer.findings)
+        if passed and before is not None and before == memory.look_at(manifest):
+            memory.keep(name, before, started=started)
+        else:
+            memory.forget(name)
+        return answer
 
     def _probe(self, name: str, check: Check) -> Probe | None:
         if check is Check.IMPORT:

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from pytest_venvhealth.environment import Environment
@@ -25,6 +26,8 @@ class Entry(NamedTuple):
     executable: bool = False
     rewritten: bool = False
     """A wheel's script: installers replace its `#!python` line."""
+    first_line: bytes = b"#!python"
+    """What that line is in the wheel, without its end."""
 
 
 class Launcher(NamedTuple):
@@ -79,6 +82,7 @@ def manifest_from_wheel(
     dist_info: str,
     root_is_purelib: bool,
     entry_points: str,
+    first_lines: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Manifest:
     """Return what a wheel's rows become once they are installed into `environment`.
 
@@ -87,6 +91,7 @@ def manifest_from_wheel(
         executables: archive paths with the executable bit.
         dist_info: the archive's dist-info folder.
         entry_points: the text of `entry_points.txt`; empty where there is none.
+        first_lines: of the archive's scripts that do not begin with `#!python` alone.
     Source: the PyPA specification "Binary distribution format", "Installing a wheel".
     """
     root = str(environment.purelib if root_is_purelib else environment.platlib)
@@ -113,7 +118,10 @@ def manifest_from_wheel(
                 continue  # no installer follows it, and no repair will
         rewritten = scheme == "scripts"
         size = None if rewritten else row.size
-        entries[path] = Entry(path, row.hash, size, row.path in executables, rewritten)
+        entry = Entry(path, row.hash, size, row.path in executables, rewritten)
+        if row.path in first_lines:
+            entry = entry._replace(first_line=first_lines[row.path])
+        entries[path] = entry
     launchers = tuple(
         Launcher(_launcher_path(environment, script), module, attribute)
         for script, module, attribute in parse_entry_points(entry_points)

@@ -15,6 +15,7 @@ from pytest_venvhealth.errors import UsageError, VenvHealthError
 from pytest_venvhealth.examination import Examination, Limits
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.healing import Healer, recover_unfinished
+from pytest_venvhealth.last_seen import LastSeen
 from pytest_venvhealth.profile import Profile, find_profile, load_profile
 from pytest_venvhealth.protocol import HealthProtocol
 from pytest_venvhealth.reporting import HealthReporting
@@ -22,6 +23,11 @@ from pytest_venvhealth.settings import Settings, read_settings
 from pytest_venvhealth.startup import keep_cache_out
 from pytest_venvhealth.surroundings import Surroundings
 from pytest_venvhealth.wheelhouse import Wheelhouse
+
+_NO_MEMORY = (
+    "--venv-quick: every file is hashed, for nothing is remembered between runs. "
+    "That needs pytest's cache, outside the environment, and a POSIX system."
+)
 
 
 def register_run(config: pytest.Config) -> None:
@@ -34,7 +40,7 @@ def register_run(config: pytest.Config) -> None:
     news: list[str] = []
     try:
         settings = read_settings(config)
-        examinations = _examinations(settings, news.append)
+        examinations = _examinations(config, settings, news.append)
         # Every worker of a run has the same id, so that they share one count of repairs.
         worker = getattr(config, "workerinput", None)
         run_id = worker["testrunuid"] if worker else uuid.uuid4().hex
@@ -46,7 +52,9 @@ def register_run(config: pytest.Config) -> None:
         collection = HealthCollection(config, settings, examinations, protocol.ask)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
-    keep_cache_out(config, [healer.root for healer in healers.values()])
+    moved = keep_cache_out(config, [healer.root for healer in healers.values()])
+    if settings.quick and (moved or not _can_remember(config)):
+        news.append(_NO_MEMORY)
     reporting = HealthReporting(config, settings, examinations, news)
     config.pluginmanager.register(collection, "venv-health-collection")
     config.pluginmanager.register(protocol, "venv-health-protocol")
@@ -65,7 +73,26 @@ def _speaker(config: pytest.Config) -> Callable[[str], None]:
     return say
 
 
-def _examinations(settings: Settings, tell: Callable[[str], None]) -> dict[str, Examination]:
+def _can_remember(config: pytest.Config) -> bool:
+    # Windows has no time of the last change that a program could not set.
+    return getattr(config, "cache", None) is not None and os.name == "posix"
+
+
+def _last_seen(config: pytest.Config, environment: Environment) -> LastSeen | None:
+    """Return what full checks of `environment` found right, kept in pytest's cache."""
+    if not _can_remember(config):
+        return None
+
+    def folder() -> Path:
+        assert config.cache is not None
+        return config.cache.mkdir("venv-health")
+
+    return LastSeen(environment, folder)
+
+
+def _examinations(
+    config: pytest.Config, settings: Settings, tell: Callable[[str], None]
+) -> dict[str, Examination]:
     """Read every target once.
 
     Args:
@@ -92,6 +119,11 @@ def _examinations(settings: Settings, tell: Callable[[str], None]) -> dict[str, 
             tell(recovered)
         profile = load_profile(profile_path) if profile_path else Profile.empty(environment.name)
         facts = Facts.gather(environment, profile, wheelhouse, surroundings)
-        limits = Limits(timeout=settings.timeout, jobs=settings.jobs, bytecode=settings.bytecode)
-        found[environment.name] = Examination(facts, limits)
+        limits = Limits(
+            timeout=settings.timeout,
+            jobs=settings.jobs,
+            quick=settings.quick,
+            bytecode=settings.bytecode,
+        )
+        found[environment.name] = Examination(facts, limits, _last_seen(config, environment))
     return found

@@ -62,8 +62,8 @@ def _real_paths(arguments: list[str]) -> list[str]:
     return [argument for argument in arguments if not argument.startswith("venv-health")]
 
 
-def keep_cache_out(config: pytest.Config, roots: Iterable[Path]) -> None:
-    """Give pytest's cache another folder where it would lie inside a target.
+def keep_cache_out(config: pytest.Config, roots: Iterable[Path]) -> bool:
+    """Give pytest's cache another folder where it would lie inside a target; tell if so.
 
     That is so if pytest is called inside the environment. `--lf` remembers nothing then.
     """
@@ -74,10 +74,11 @@ def keep_cache_out(config: pytest.Config, roots: Iterable[Path]) -> None:
         or folder is None
         or not any(Path(folder).is_relative_to(root) for root in roots)
     ):
-        return
+        return False
     elsewhere = tempfile.TemporaryDirectory(prefix="venvhealth-cache-")
     config.add_cleanup(elsewhere.cleanup)
     cache._cachedir = Path(elsewhere.name)  # pytest has no public way to move it
+    return True
 
 
 @contextlib.contextmanager

@@ -35,6 +35,7 @@ _ARCHIVE_ERRORS = (
     OverflowError,
     MemoryError,
 )
+_LONGEST_FIRST_LINE = 4096
 
 
 class NoWheelError(VenvHealthError):
@@ -123,6 +124,7 @@ class Wheel:
                 entry_points = b""
                 with contextlib.suppress(KeyError):
                     entry_points = archive.read(f"{dist_info}/entry_points.txt")
+                first_lines = dict(_first_lines(archive, infos))
         except KeyError as error:
             raise WheelUnreadableError(self.path, str(error.args[0])) from error
         except _ARCHIVE_ERRORS as error:
@@ -141,6 +143,7 @@ class Wheel:
             dist_info=dist_info,
             root_is_purelib=str(header.get("Root-Is-Purelib")).lower() == "true",
             entry_points=entry_points.decode("utf-8", "replace"),
+            first_lines=first_lines,
         )
 
     def _dist_info(self, names: Iterable[str]) -> str:
@@ -300,6 +303,21 @@ class Wheelhouse:
         if isinstance(known, WheelUnreadableError):
             raise known
         return known
+
+
+def _first_lines(
+    archive: zipfile.ZipFile, infos: Iterable[zipfile.ZipInfo]
+) -> Iterable[tuple[str, bytes]]:
+    """Yield the first line of each script that says more than `#!python`, which is replaced whole.
+
+    Source: the PyPA specification "Binary distribution format", "Recommended installer features".
+    """
+    for info in infos:
+        if ".data/scripts/" in info.filename:
+            with archive.open(info) as file:
+                line = file.readline(_LONGEST_FIRST_LINE).rstrip(b"\r\n")
+            if line.startswith(b"#!python") and line != b"#!python":
+                yield info.filename, line
 
 
 def _tag_ranks(environment: Environment) -> dict[Tag, int]:

@@ -11,8 +11,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from conftest import copy_venv
-from targets import site_packages
+from targets import copy_venv, site_packages
 
 
 def touch_everything(root: Path) -> None:

@@ -448,3 +448,19 @@ def test_headers_of_a_python_that_is_no_venv_stand_where_pip_puts_them() -> None
 
     assert environment.base_prefix == environment.root
     assert "site" not in environment.headers.relative_to(environment.root).parts
+
+
+def test_an_option_in_a_script_s_first_line_is_the_wheel_s_own(tmp_path: Path) -> None:
+    """Installers replace the whole line, `#!python -u` too."""
+    place = Place(tmp_path)
+    make_venv(place.root)
+    script = "demo-1.0.data/scripts/demo-run"
+    place.add("demo", files={script: "#!python -u\nprint('run')\n"}, executables=[script])
+
+    assert () == check_files(place.facts(), "demo").findings
+
+    (place.root / "bin" / "demo-run").write_text("#!/usr/bin/python3\nprint('other')\n")
+
+    assert [Code.FILE_ALTERED] == [
+        finding.code for finding in check_files(place.facts(), "demo").findings
+    ]

@@ -186,7 +186,7 @@ def test_an_entry_has_the_wheels_hash_size_and_mode(
     entries = manifest_of(environment, wheel).entries
 
     module = entries[str(environment.purelib / "demo" / "__init__.py")]
-    assert (f"sha256={digest(b'VALUE = 1' + bytes([10]))}", 10, False, False) == module[1:]
+    assert (f"sha256={digest(b'VALUE = 1' + bytes([10]))}", 10, False, False) == module[1:5]
     assert entries[str(environment.purelib / "demo" / "tool")].executable
 
 

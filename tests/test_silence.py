@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import Health, RunHealth, copy_venv
+from conftest import Health, RunHealth
 from harmless import HARMLESS
 from places import Place
 from popular_stack import (
@@ -27,19 +27,12 @@ from popular_stack import (
     read_pins,
 )
 from real_stack import find_uv, run
-from targets import make_venv
+from targets import copy_venv, make_venv
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.examination import Examination, check
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.wheelhouse import Wheelhouse
-
-NOT_YET_SILENT = {
-    "dulwich": "its scripts begin with `#!python -u`",
-    "duckdb": "its second import package wants a dependency of an extra",
-    "psycopg-binary": "made to be imported by psycopg only",
-}
-"""False alarms of today in the popular stack: whoever mends one takes its row out."""
 
 SAMPLE = (
     *("black", "click", "mypy-extensions", "packaging", "pathspec", "platformdirs", "pytokens"),
@@ -179,9 +172,9 @@ def test_the_most_used_distributions_are_silent(
     health = run_health(f"--venv={popular}", f"--venv-wheelhouse={wheelhouse}")
 
     assert len(health.statuses()) == len(read_pins(POPULAR)) > 150
-    assert set(health.statuses()) - healthy_names(health) == set(NOT_YET_SILENT)
+    assert set(health.statuses()) - healthy_names(health) == set()
     assert health.environment()["findings"] == []
-    assert health.code == (1 if NOT_YET_SILENT else 0)
+    assert health.code == 0
     verified = {each["verified_against"] for each in health.environment()["distributions"]}
     assert verified == {"wheel"}
 

@@ -16,5 +16,7 @@ class Answer:
     """Why the question could not be answered; None where it was."""
     verified_against: str | None = None
     """`wheel`, `record` or `stat` for `files`; None for other checks."""
+    intact: bool = False
+    """True where every file was hashed now, and each is as it should be."""
     notes: tuple[str, ...] = ()
     """Sentences for the summary that are no findings; equal ones of many answers show once."""

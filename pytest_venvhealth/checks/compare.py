@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from pytest_venvhealth.findings import Code
@@ -13,21 +15,56 @@ from pytest_venvhealth.manifest import Entry
 from pytest_venvhealth.record import encoded_hash
 
 _SEVERAL = 64
-"""From this many files on, threads pay."""
+"""From this many files on, or from one that is large, threads pay."""
+_LARGE = 1 << 18
+"""Bytes that are read at once; what is larger is read piece by piece."""
+_BINARY = getattr(os, "O_BINARY", 0)
+
+Difference = tuple[Entry, Code, str | None]
+"""An entry, how its file differs, and the hash of what is there instead where it was read."""
 
 
-def differences(entries: Iterable[Entry], jobs: int) -> Iterator[tuple[Entry, Code, str | None]]:
-    """Yield each entry that differs, how, and the hash of what is there instead."""
-    listed = sorted(entries)
-    if jobs > 1 and len(listed) >= _SEVERAL:
-        # hashlib lets other threads run while it hashes, and so does the read before it.
-        with ThreadPoolExecutor(jobs) as pool:
-            answers = list(pool.map(compare, listed, chunksize=32))
+def differences(entries: Iterable[Entry], jobs: int) -> Iterator[Difference]:
+    """Yield each entry that differs, sorted by path.
+
+    Args:
+        jobs: how many threads hash.
+    """
+    # By expected size: what is there instead is seldom much larger.
+    waiting = deque(sorted(entries, key=_expected_size))
+    found: list[Difference] = []
+
+    def work(take: Callable[[], Entry]) -> None:
+        while True:
+            try:
+                entry = take()
+            except IndexError:
+                return
+            code, actual = compare(entry)
+            if code is not None:
+                found.append((entry, code, actual))
+
+    large = sum(1 for entry in waiting if _expected_size(entry) > _LARGE)
+    helpers = min(jobs - 1, max(large, len(waiting) // _SEVERAL))
+    if helpers < 1:
+        work(waiting.popleft)
     else:
-        answers = [compare(entry) for entry in listed]
-    for entry, (code, actual) in zip(listed, answers, strict=True):
-        if code is not None:
-            yield entry, code, actual
+        # Small files cost mostly Python's own time, which threads cannot share; while a large one
+        # is hashed, other threads run. So one thread begins at the small end, the others at the
+        # large one: they hinder each other least, and nobody is left alone with a large file.
+        with ThreadPoolExecutor(helpers) as pool:
+            others = [pool.submit(work, waiting.pop) for _ in range(helpers)]
+            try:
+                work(waiting.popleft)
+            finally:
+                waiting.clear()  # an interrupted run does not wait for gigabytes
+            for other in others:
+                other.result()
+    yield from sorted(found)
+
+
+def _expected_size(entry: Entry) -> int:
+    return entry.size or 0
 
 
 def compare(entry: Entry) -> tuple[Code | None, str | None]:
@@ -44,16 +81,16 @@ def compare(entry: Entry) -> tuple[Code | None, str | None]:
     if not stat.S_ISREG(status.st_mode):
         return Code.FILE_TYPE_CHANGED, None
     if entry.hash:
-        algorithm = entry.hash.partition("=")[0]
+        # The size alone decides nothing: some wheels list a wrong one beside the right hash.
+        algorithm, _, expected = entry.hash.partition("=")
         try:
-            actual = hash_file(entry.path, algorithm)
-            if actual != entry.hash and entry.rewritten:
-                rewritten = hash_file(entry.path, algorithm, first_line=True)
-                actual = rewritten if rewritten == entry.hash else actual
+            digest = _digest(entry.path, algorithm, status.st_size)
+            if _encoded(digest) != expected:
+                actual = f"{algorithm}={_encoded(digest)}"
+                if not entry.rewritten or _as_in_wheel(entry, algorithm) != entry.hash:
+                    return Code.FILE_ALTERED, actual
         except OSError:
             return Code.FILE_UNREADABLE, None
-        if actual != entry.hash:
-            return Code.FILE_ALTERED, actual
     not_executable = os.name == "posix" and not status.st_mode & 0o111
     if entry.executable and not_executable and _is_program(entry):
         # Many wheels have the bit on every file: only what can be run misses it.
@@ -75,24 +112,45 @@ def _is_program(entry: Entry) -> bool:
         return False
 
 
-def hash_file(path: str, algorithm: str, *, first_line: bool = False) -> str:
-    """Return the file's hash in RECORD's form.
+def _digest(path: str, algorithm: str, size: int) -> bytes:
+    """Return the hash of a file's contents.
 
     Args:
-        first_line: put the wheel's `#!python` back where an installer wrote an interpreter.
+        size: what `os.stat` said; where it is no longer true, the file is read to its end.
     Raises:
         OSError: the file cannot be read.
     """
-    if first_line:
-        with open(path, "rb") as file:
-            body = _without_interpreter_line(file.read())
-        return encoded_hash(hashlib.new(algorithm, body))
-    with open(path, "rb", buffering=0) as file:
-        return encoded_hash(hashlib.file_digest(file, algorithm))
+    new = getattr(hashlib, algorithm)
+    if size > _LARGE:
+        with open(path, "rb", buffering=0) as file:
+            return hashlib.file_digest(file, new).digest()
+    descriptor = os.open(path, os.O_RDONLY | _BINARY)
+    try:
+        data = os.read(descriptor, size + 1)
+        hasher = new(data)
+        if len(data) != size:
+            while data:
+                data = os.read(descriptor, _LARGE)
+                hasher.update(data)
+    finally:
+        os.close(descriptor)
+    digest: bytes = hasher.digest()
+    return digest
 
 
-def _without_interpreter_line(data: bytes) -> bytes:
-    """Return a script with the `#!python` line that its wheel had.
+def _encoded(digest: bytes) -> str:
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _as_in_wheel(entry: Entry, algorithm: str) -> str:
+    """Return the hash that a script had before an installer wrote an interpreter into it."""
+    with open(entry.path, "rb") as file:
+        data = _without_interpreter_line(file.read(), entry.first_line)
+    return encoded_hash(hashlib.new(algorithm, data))
+
+
+def _without_interpreter_line(data: bytes, first_line: bytes) -> bytes:
+    """Return a script with the line that its wheel began with.
 
     Long paths and paths with spaces are started through `/bin/sh`, in three lines.
     """
@@ -101,4 +159,4 @@ def _without_interpreter_line(data: bytes) -> bytes:
         return data
     if head == b"#!/bin/sh" and rest.startswith(b"'''exec' "):
         rest = rest.partition(b"\n")[2].partition(b"\n")[2]
-    return b"#!python" + (b"\r\n" if head.endswith(b"\r") else b"\n") + rest
+    return first_line + (b"\r\n" if head.endswith(b"\r") else b"\n") + rest

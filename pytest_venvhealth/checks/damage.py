@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pytest_venvhealth.checks.compare import compare, differences
+from pytest_venvhealth.checks.compare import Difference, compare
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Code
 from pytest_venvhealth.inventory import Distribution
@@ -52,13 +52,14 @@ class Damage:
     """The distributions whose own file stands there instead."""
 
 
-def find_damage(facts: Facts, found: Distribution, manifest: Manifest, jobs: int) -> list[Damage]:
+def find_damage(
+    facts: Facts, found: Distribution, manifest: Manifest, different: Sequence[Difference]
+) -> list[Damage]:
     """Return what differs from the manifest; launchers, which no manifest has bytes of, left out.
 
     Args:
-        jobs: how many threads hash.
+        different: the manifest's entries that differ.
     """
-    different = list(differences(manifest.entries.values(), jobs))
     linked = _is_installed_by_links(manifest, different)
     twins = CaseTwins(facts)
     versions = _OtherVersions(facts, found)
@@ -117,9 +118,7 @@ def has_right_bytes(entry: Entry) -> bool:
     )
 
 
-def _is_installed_by_links(
-    manifest: Manifest, different: Iterable[tuple[Entry, Code, str | None]]
-) -> bool:
+def _is_installed_by_links(manifest: Manifest, different: Iterable[Difference]) -> bool:
     """Tell whether an installer made links of all files, as uv does with `--link-mode symlink`.
 
     Most, not all: the one file that was damaged since is a link no more.

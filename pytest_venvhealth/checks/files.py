@@ -7,11 +7,12 @@ import os
 import stat
 import warnings
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pytest_venvhealth.checks import Answer
 from pytest_venvhealth.checks.binaries import binary_findings, binary_notes
 from pytest_venvhealth.checks.bytecode import bytecode_findings
+from pytest_venvhealth.checks.compare import Difference, differences
 from pytest_venvhealth.checks.damage import Damage, find_damage, rightful_others, sentence
 from pytest_venvhealth.checks.foreign import check_foreign
 from pytest_venvhealth.checks.recorded import check_record, record_missing
@@ -23,12 +24,16 @@ from pytest_venvhealth.inventory import Distribution, read_file
 from pytest_venvhealth.manifest import Launcher, Manifest
 
 
-def check_files(facts: Facts, name: str, *, jobs: int = 1, bytecode: bool = False) -> Answer:
+def check_files(
+    facts: Facts, name: str, *, jobs: int = 1, bytecode: bool = False, unchanged: bool = False
+) -> Answer:
     """Compare the distribution's files with its wheel's manifest, or else with its RECORD.
 
     Args:
         jobs: how many threads hash.
         bytecode: whether every source is compiled again and compared with its cached bytecode.
+        unchanged: the files look as they did when a full check last found them right, and are not
+            hashed again; everything else is asked.
     """
     found = facts.installed(name)
     if found is None:
@@ -41,8 +46,9 @@ def check_files(facts: Facts, name: str, *, jobs: int = 1, bytecode: bool = Fals
         if found.is_dist_info and found.installer != "debian":
             return Answer(findings=(record_missing(facts, found, None),))
         return Answer(unchecked=f"{name} has no RECORD, and no wheel of it is at hand")
+    different = () if unchanged else tuple(differences(manifest.entries.values(), jobs))
     findings = [
-        *_damaged(facts, found, manifest, jobs),
+        *_damaged(facts, found, manifest, different),
         *check_record(facts, found, manifest),
         *check_foreign(facts, found, manifest),
         *bytecode_findings(facts, found, manifest, recompile=bytecode, jobs=jobs),
@@ -60,14 +66,17 @@ def check_files(facts: Facts, name: str, *, jobs: int = 1, bytecode: bool = Fals
     return Answer(
         findings=tuple(findings),
         unchecked=unchecked,
-        verified_against="stat" if only_looked_for else manifest.source,
+        verified_against="stat" if only_looked_for or unchanged else manifest.source,
+        intact=not different and not unknown and not unchanged,
         notes=binary_notes(facts, manifest),
     )
 
 
-def _damaged(facts: Facts, found: Distribution, manifest: Manifest, jobs: int) -> Iterator[Finding]:
+def _damaged(
+    facts: Facts, found: Distribution, manifest: Manifest, compared: Sequence[Difference]
+) -> Iterator[Finding]:
     """Yield one finding for each kind of difference."""
-    damages = find_damage(facts, found, manifest, jobs)
+    damages = find_damage(facts, found, manifest, compared)
     for launcher in manifest.launchers:
         code = _launcher_difference(facts.environment, launcher)
         if code is not None:
