@@ -21,8 +21,6 @@ _ENTRY = struct.Struct("<qQ")
 
 MACHINE_AT = 18
 """Offset of `e_machine`, two bytes."""
-CLASS_AT = 4
-"""Offset of `EI_CLASS`: 1 for 32 bit, 2 for 64 bit."""
 
 
 def extensions() -> dict[str, Path]:
@@ -35,6 +33,18 @@ def extensions() -> dict[str, Path]:
 def _is_elf64(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(6) == b"\x7fELF\x02\x01"
+
+
+def of_32_bits() -> bytes:
+    """Return a shared object of an i386 machine, with nothing in it."""
+    dynamic_at, dynamic = 52 + 2 * 32, struct.pack("<6I", 5, 140, 10, 1, 0, 0)
+    size = dynamic_at + len(dynamic) + 1
+    ident = b"\x7fELF\x01\x01\x01".ljust(16, b"\0")
+    header = struct.pack("<HHIIIIIHHHHHH", 3, 3, 1, 0, 52, 0, 0, 52, 32, 2, 40, 0, 0)
+    load = struct.pack("<8I", _LOAD, 0, 0, 0, size, size, 4, _PAGE)
+    span = len(dynamic)
+    where = struct.pack("<8I", _DYNAMIC, *[dynamic_at] * 3, span, span, 4, 4)
+    return ident + header + load + where + dynamic + b"\0"
 
 
 def link(data: bytes, needed: Iterable[str], runpath: str) -> bytes:

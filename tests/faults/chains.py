@@ -301,6 +301,8 @@ CHAIN_FAULTS = (
         distribution="tensorlet",
         paths=("@tensorlet/_queue.cpython-38-x86_64-linux-gnu.so",),
         takes_down=_ABOVE_TENSORLET,
+        # With a wheel at hand it is one whose extension module was renamed.
+        wheels=False,
         needs_native=True,
     ),
     # one that is missing
@@ -378,10 +380,9 @@ CHAIN_FAULTS = (
     _row(
         name="a-launcher-leads-into-a-lost-module-of-another",
         inject=_shortcut,
-        code="entry-points-invalid",
-        distribution="shortcuts",
-        paths=("@shortcuts-1.0.dist-info/entry_points.txt",),
-        culprits=("lumen",),
+        code="file-missing",
+        distribution="lumen",
+        paths=("@lumen/hub.py",),
     ),
     _row(
         name="a-plug-in-that-has-lost-its-module-breaks-its-host",
@@ -394,10 +395,10 @@ CHAIN_FAULTS = (
     _row(
         name="a-plug-in-that-names-what-never-was-breaks-its-host",
         inject=_plug_in("pipeflow_xml.steps"),
-        code="entry-points-invalid",
-        distribution="pipeflow-xml",
-        paths=("@pipeflow_xml-1.0.dist-info/entry_points.txt",),
-        takes_down=("pipeflow",),
+        code="import-error",
+        distribution="pipeflow",
+        culprits=("pipeflow-xml",),
+        used=True,
     ),
     # every file is right, and the versions do not fit
     _row(

@@ -58,6 +58,13 @@ def _folder_beside(stage: Stage) -> Path:
     return folder
 
 
+def _folder_of_a_stranger(stage: Stage) -> Path:
+    folder = stage.folder / "outside"
+    folder.mkdir()
+    (folder / "stranger.py").write_text("STRANGE = True\n")
+    return folder
+
+
 def in_front(stage: Stage) -> None:
     """Let a `.pth` file put a folder in front of all others, with a module of a known name."""
     folder = _folder_beside(stage)
@@ -109,7 +116,7 @@ ENVIRONMENT_FAULTS = (
         inject=remove("pyvenv.cfg"),
         code="interpreter-broken",
         distribution=ENVIRONMENT,
-        paths=("bin/python",),
+        paths=("pyvenv.cfg",),
     ),
     _row(
         name="pyvenv-cfg-names-another-version",
@@ -212,7 +219,7 @@ ENVIRONMENT_FAULTS = (
     ),
     _row(
         name="pythonpath-leads-in-from-outside",
-        inject=_variable("PYTHONPATH", lambda stage: stage.folder / "outside"),
+        inject=_variable("PYTHONPATH", _folder_of_a_stranger),
         code="path-leak",
         distribution=ENVIRONMENT,
         warning=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from elf import CLASS_AT, MACHINE_AT, extensions, link
+from elf import MACHINE_AT, extensions, link, of_32_bits
 from house import EXTENSION_SUFFIX, LIBRARY, NATIVE, QUEUE, native_tag
 
 from faults.stage import Damage, Fault, cut, flip, remove, with_wheel
@@ -44,14 +44,14 @@ NATIVE_FAULTS = (
     ),
     _row(
         name="an-extension-module-is-of-32-bits",
-        inject=_shipping("narrow", _patched(CLASS_AT, b"\x01")),
+        inject=_shipping("narrow", of_32_bits()),
         code="binary-platform",
         distribution="narrow",
         paths=(f"@narrow/mmap{EXTENSION_SUFFIX}",),
     ),
     _row(
         name="an-extension-module-was-shipped-cut",
-        inject=_shipping("shortened", _ELF[: len(_ELF) // 2]),
+        inject=_shipping("shortened", _ELF[:4096]),
         code="binary-damaged",
         distribution="shortened",
         paths=(f"@shortened/mmap{EXTENSION_SUFFIX}",),
