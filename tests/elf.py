@@ -35,16 +35,24 @@ def _is_elf64(path: Path) -> bool:
         return file.read(6) == b"\x7fELF\x02\x01"
 
 
-def of_32_bits() -> bytes:
-    """Return a shared object of an i386 machine, with nothing in it."""
-    dynamic_at, dynamic = 52 + 2 * 32, struct.pack("<6I", 5, 140, 10, 1, 0, 0)
-    size = dynamic_at + len(dynamic) + 1
-    ident = b"\x7fELF\x01\x01\x01".ljust(16, b"\0")
+def of_32_bits(module: str) -> bytes:
+    """Return an extension module of an i386 machine that defines its `PyInit_` alone."""
+    strings = b"\0PyInit_" + module.encode() + b"\0"
+    symbols = bytes(16) + struct.pack("<IIIBBH", 1, 0x40, 1, 0x12, 0, 1)
+    hashes = struct.pack("<5I", 1, 2, 1, 0, 0)
+    dynamic_at = 52 + 2 * 32
+    hash_at = dynamic_at + 6 * 8
+    symbols_at = hash_at + len(hashes)
+    strings_at = symbols_at + len(symbols)
+    tags = {4: hash_at, _STRTAB: strings_at, 6: symbols_at, _STRSZ: len(strings), 11: 16, 0: 0}
+    dynamic = b"".join(struct.pack("<II", *row) for row in tags.items())
+    size = strings_at + len(strings)
     header = struct.pack("<HHIIIIIHHHHHH", 3, 3, 1, 0, 52, 0, 0, 52, 32, 2, 40, 0, 0)
-    load = struct.pack("<8I", _LOAD, 0, 0, 0, size, size, 4, _PAGE)
+    load = struct.pack("<8I", _LOAD, 0, 0, 0, size, size, 5, _PAGE)
     span = len(dynamic)
     where = struct.pack("<8I", _DYNAMIC, *[dynamic_at] * 3, span, span, 4, 4)
-    return ident + header + load + where + dynamic + b"\0"
+    ident = b"\x7fELF\x01\x01\x01".ljust(16, b"\0")
+    return ident + header + load + where + dynamic + hashes + symbols + strings
 
 
 def link(data: bytes, needed: Iterable[str], runpath: str) -> bytes:

@@ -44,7 +44,7 @@ NATIVE_FAULTS = (
     ),
     _row(
         name="an-extension-module-is-of-32-bits",
-        inject=_shipping("narrow", of_32_bits()),
+        inject=_shipping("narrow", of_32_bits("mmap")),
         code="binary-platform",
         distribution="narrow",
         paths=(f"@narrow/mmap{EXTENSION_SUFFIX}",),
