@@ -195,7 +195,7 @@ METADATA_FAULTS = (
         inject=_row_of_another,
         code="record-lists-others",
         distribution="lumen",
-        paths=("@configgy/parser.py",),
+        paths=("@lumen-2.1.0.dist-info/RECORD",),
     ),
     _row(
         name="the-wheel-file-is-deleted",
