@@ -201,6 +201,9 @@ class Examination:
             return Answer(findings=tuple(dict.fromkeys(failed)))
         diagnosis = diagnose(self.facts, name, result, self.findings_of)
         failure = explain(self.facts, probe, check, result, diagnosis)
+        if not diagnosis.evidence and wants_an_extra(self.facts, name, result):
+            # It is of use to those alone who have asked for the extra.
+            return Answer(findings=(replace(failure, severity=Severity.WARNING),))
         # The culprits' own findings come along: under `-k` or `-n` their items may not have run.
         return Answer(findings=(failure, *diagnosis.evidence))
 

@@ -70,6 +70,7 @@ _DATA_FOLDER = re.compile(r"^[^/]+\.data/(purelib|platlib|scripts|data|headers)/
 INSTALLER_FILES = frozenset(
     {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"}
 )
+_BYTECODE_ROW = re.compile(r"(?:^|/)__pycache__$|\.[a-z]+-?\d+[^./]*(?:\.opt-\d)?\.pyc$")
 
 
 def manifest_from_wheel(
@@ -194,6 +195,8 @@ def recorded_files(
         path = row.path
         if "__pycache__/" in path or path.endswith("/"):
             continue
+        if not row.hash and _BYTECODE_ROW.search(path):
+            continue  # virtualenv lists folders of it, and files beside their sources
         if path.startswith(own) and path[len(own) :] in INSTALLER_FILES:
             continue
         # Forty thousand rows: those that plainly stay in site-packages take the short way.

@@ -20,6 +20,7 @@ _ALGORITHMS = frozenset(
     name for name in hashlib.algorithms_guaranteed if not name.startswith("shake")
 )
 _HASH = re.compile(r"([a-z0-9_]+)=([A-Za-z0-9_-]+)=*")
+_HEX = re.compile(r"[0-9a-fA-F]+")
 _SIZE = re.compile(r"[0-9]{1,18}")
 
 
@@ -92,7 +93,7 @@ def parse_record(data: bytes) -> Record:
                 digest = ""
             else:
                 # Some tools pad the base64, which the standard has without `=`.
-                digest = f"{match[1]}={match[2]}"
+                digest = f"{match[1]}={_from_hex(match[1], match[2])}"
         rows.append(Row(path.replace("\\", "/"), digest, size))
     return Record(rows=tuple(rows), problems=tuple(problems))
 
@@ -112,6 +113,13 @@ def write_record(rows: Iterable[Row]) -> bytes:
 def encoded_hash(hasher: Hasher) -> str:
     """Return a hash in RECORD's form: `sha256=` and URL-safe base64 without padding."""
     return f"{hasher.name}={base64.urlsafe_b64encode(hasher.digest()).decode().rstrip('=')}"
+
+
+def _from_hex(algorithm: str, text: str) -> str:
+    """Return a digest as base64, where a tool (flit) has written it in hex digits."""
+    if len(text) != 2 * hashlib.new(algorithm).digest_size or not _HEX.fullmatch(text):
+        return text
+    return base64.urlsafe_b64encode(bytes.fromhex(text)).decode().rstrip("=")
 
 
 def _csv_rows(text: str, problems: list[str]) -> Iterable[list[str]]:

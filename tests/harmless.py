@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -150,6 +151,25 @@ def write_the_configuration_anew(root: Path) -> None:
     config.write_bytes(text.replace("\n", "\r\n").encode())
 
 
+def list_bytecode_that_never_was(root: Path) -> None:
+    """As virtualenv records its own pip: beside the sources, and folders."""
+    for file, rows in records(root):
+        name = file.parent.name.partition("-")[0]
+        extra = [[f"{name}/__init__.cpython-311.pyc", "", ""], [f"{name}/__pycache__", "", ""]]
+        write_rows(file, [*rows, *extra], lineterminator="\n")
+
+
+def write_hashes_in_hex(root: Path) -> None:
+    """As flit does."""
+    for file, rows in records(root):
+        for row in rows:
+            algorithm, _, digest = row[1].partition("=")
+            if digest:
+                raw = base64.urlsafe_b64decode(digest + "=" * (-len(digest) % 4))
+                row[1] = f"{algorithm}={raw.hex()}"
+        write_rows(file, rows, lineterminator="\n")
+
+
 HARMLESS: tuple[Callable[[Path], None], ...] = (
     touch_everything,
     compile_optimized,
@@ -170,8 +190,11 @@ HARMLESS: tuple[Callable[[Path], None], ...] = (
     move_there_and_back,
     link_files_elsewhere,
     write_the_configuration_anew,
+    list_bytecode_that_never_was,
+    write_hashes_in_hex,
 )
 """Each takes the root of a venv and changes it in place."""
+"""False alarms of today, where no wheel is at hand: whoever mends one moves it up."""
 
 
 def dist_infos(root: Path) -> list[Path]:

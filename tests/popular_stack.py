@@ -10,11 +10,13 @@ all are for Linux on x86-64. pip fetches the wheels from the index that it is co
 from __future__ import annotations
 
 import argparse
+import hashlib
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from real_stack import find_uv, run
@@ -52,21 +54,31 @@ def find_python(version: str) -> Path | None:
 
 
 def fill_wheelhouse(wheelhouse: Path, stack: Path, python: Path) -> None:
-    """Fetch the stack's wheels; where all of them are there already, no index is asked.
+    """Fetch the stack's wheels that the wheelhouse lacks; a wheel is there if a file has its hash.
 
     Args:
         python: an interpreter of the stack's version; a venv of it, with its own pip, does it.
     """
     wheelhouse.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor() as pool:
+        present = set(pool.map(_sha256, wheelhouse.glob("*.whl")))
+    lines = stack.read_text("utf-8").splitlines()
+    missing = [line for line in lines if line.rpartition(":")[2] not in present]
+    if not missing:
+        return
     with tempfile.TemporaryDirectory() as folder:
         run([python, "-m", "venv", Path(folder, "fetcher")])
-        own: list[str | Path] = [Path(folder, "fetcher", "bin", "python"), "-m", "pip"]
-        command = ["download", "-q", "--disable-pip-version-check", "--no-deps", "--only-binary"]
-        command += [":all:", "--require-hashes", "-r", str(stack), "-d", str(wheelhouse)]
-        alone: list[str | Path] = [*own, "--isolated", *command, "--no-index"]
-        alone += ["--find-links", wheelhouse]
-        if subprocess.run(alone, capture_output=True, check=False).returncode:
-            run([*own, *command])
+        wanted = Path(folder, "requirements.txt")
+        wanted.write_text("\n".join(missing))
+        command: list[str | Path] = [Path(folder, "fetcher", "bin", "python"), "-m", "pip"]
+        command += ["download", "-q", "--disable-pip-version-check", "--no-deps"]
+        command += ["--only-binary", ":all:", "--require-hashes", "-r", wanted, "-d", wheelhouse]
+        run(command)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def make_uv_venv(
@@ -78,6 +90,7 @@ def make_uv_venv(
     names: Iterable[str] = (),
     options: Sequence[str] = (),
     venv_options: Sequence[str] = (),
+    with_dependencies: bool = False,
 ) -> Path:
     """Make a venv of a stack, offline.
 
@@ -85,11 +98,14 @@ def make_uv_venv(
         names: only these; by default everything.
         options: for `uv pip install`.
         venv_options: for `uv venv`.
+        with_dependencies: of `names`; by default nothing is there but what is named.
     """
     with tempfile.TemporaryDirectory(dir=root.parent) as cache:
         own = _offline_uv(Path(cache))
         run([*own, "venv", *venv_options, "--find-links", wheelhouse, "--python", python, root])
-        install = [*own, "pip", "install", "--no-deps", "--no-index", "--find-links", wheelhouse]
+        install = [*own, "pip", "install", "--no-index", "--find-links", wheelhouse]
+        if not with_dependencies:
+            install.append("--no-deps")
         target: list[str | Path] = ["--python", root / "bin" / "python"]
         run([*install, *target, *options, *requirements(stack, names)])
         if "symlink" in options:

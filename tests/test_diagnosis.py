@@ -381,6 +381,7 @@ def test_what_only_an_extra_requires_is_called_optional(place: Place) -> None:
 
     (failure,) = imported(place, "choosy")
 
+    assert Severity.WARNING == failure.severity
     assert () == failure.root_causes
     assert failure.remedy == (
         "choosy requires fast_kit only for its extra fast: "
@@ -475,7 +476,13 @@ def test_a_second_top_level_name_may_want_an_extra(place: Place) -> None:
     """It is no reason to call a distribution broken, nor to leave its other names unasked."""
     place.add(
         "double",
-        files={"adapter_double.py": "import fast_kit\n", "double.py": ""},
+        files={
+            "adapter_double.py": (
+                "try:\n    import fast_kit\n"
+                "except ImportError as error:\n    raise RuntimeError('no kit') from error\n"
+            ),
+            "double.py": "",
+        },
         requires=['fast-kit; extra == "fast"'],
     )
 

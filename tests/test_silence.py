@@ -37,7 +37,7 @@ from pytest_venvhealth.wheelhouse import Wheelhouse
 SAMPLE = (
     *("black", "click", "mypy-extensions", "packaging", "pathspec", "platformdirs", "pytokens"),
     *("cffi", "cryptography", "pycparser"),  # an extension module at the top, ABI 3
-    *("charset-normalizer", "idna", "requests", "urllib3"),
+    *("charset-normalizer", "idna", "urllib3"),
     *("dill", "jmespath", "jsonpointer", "xlrd", "xlsxwriter"),  # scripts that are files
     *("fonttools", "mpmath", "sympy"),  # two share a folder of manual pages
     *("googleapis-common-protos", "protobuf"),  # a namespace package without `__init__`
@@ -111,9 +111,13 @@ def kept(root: Path) -> Iterator[None]:
 def test_a_harmless_change_is_no_finding(healthy: Place, harmless: Callable[[Path], None]) -> None:
     harmless(healthy.root)
 
-    environment = Environment.at(healthy.root)
-    for wheelhouse in (healthy.wheelhouse(), Wheelhouse.at([])):
-        facts = Facts.gather(environment, healthy.profile(), wheelhouse)
+    assert_silent(healthy)
+
+
+def assert_silent(place: Place) -> None:
+    environment = Environment.at(place.root)
+    for wheelhouse in (place.wheelhouse(), Wheelhouse.at([])):
+        facts = Facts.gather(environment, place.profile(), wheelhouse)
         assert check(Examination(facts), depth="files") == []
         assert set(facts.names) == {"everything", "part-one", "part-two"}
 
@@ -188,6 +192,35 @@ def test_the_most_used_distributions_are_silent_by_their_records(
     assert health.code == 0, health.text
     assert findings(health) == []
     assert len(healthy_names(health)) == len(read_pins(POPULAR))
+
+
+# -- a few distributions and what they require: nothing optional happens to be there
+
+ALONE = (
+    *("black", "google-api-core", "ipykernel", "jupyter-server-terminals", "jupyterlab-pygments"),
+    *("pandas", "pylint", "pyzmq", "requests", "setuptools", "soupsieve", "sphinx"),
+)
+ALONE_AND_BROKEN = {
+    "soupsieve": "imports Beautiful Soup, and does not require it",
+    "jupyterlab-pygments": "imports Pygments, and does not require it",
+    "jupyter-server-terminals": "says itself that it cannot be without the server",
+}
+"""What cannot be imported where nothing else is installed: that is true, and found."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ALONE)
+def test_an_optional_dependency_is_not_missed(
+    name: str, wheelhouse: Path, python: Path, pytester: pytest.Pytester, run_health: RunHealth
+) -> None:
+    make_uv_venv(pytester.path / "target", wheelhouse, python, names=[name], with_dependencies=True)
+
+    health = run_health("--venv=target", f"--venv-wheelhouse={wheelhouse}", "--venv-depth=import")
+
+    broken = {name} & ALONE_AND_BROKEN.keys()
+    assert set(health.statuses()) - healthy_names(health) == broken
+    assert health.code == (1 if broken else 0), health.text
+    shutil.rmtree(pytester.path / "target")
 
 
 # -- made by every maker

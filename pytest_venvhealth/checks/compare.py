@@ -79,7 +79,9 @@ def compare(entry: Entry) -> tuple[Code | None, str | None]:
     except OSError:
         return Code.FILE_UNREADABLE, None
     if not stat.S_ISREG(status.st_mode):
-        return Code.FILE_TYPE_CHANGED, None
+        # An editable installation may be a link to a folder, which has no hash.
+        is_link_to_folder = linked and stat.S_ISDIR(status.st_mode) and not entry.hash
+        return (None if is_link_to_folder else Code.FILE_TYPE_CHANGED), None
     if entry.hash:
         # The size alone decides nothing: some wheels list a wrong one beside the right hash.
         algorithm, _, expected = entry.hash.partition("=")

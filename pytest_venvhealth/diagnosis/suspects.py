@@ -146,12 +146,15 @@ def extra_that_brings(facts: Facts, name: str, module: str) -> str | None:
 
 
 def wants_an_extra(facts: Facts, name: str, result: ProbeResult) -> bool:
-    """Tell whether a failure is only that of an extra of `name` that nobody asked for."""
-    return (
-        result.exception == "ModuleNotFoundError"
-        and bool(result.modules)
-        and not facts.providers(result.modules[0])
-        and extra_that_brings(facts, name, result.modules[0]) is not None
+    """Tell whether what is missing is what only an extra that nobody asked for would bring.
+
+    The exception that comes out may be another than the one that says what is missing.
+    """
+    asking = {name, importer(facts, name, result)}
+    return any(
+        not facts.providers(module) and extra_that_brings(facts, each, module) is not None
+        for module in result.modules
+        for each in asking
     )
 
 

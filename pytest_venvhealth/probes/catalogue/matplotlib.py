@@ -38,7 +38,7 @@ axes = figure.add_subplot()
 axes.plot([0, 1, 2], [0, 1, 4])
 axes.set_title("area")
 grid = np.add.outer(np.arange(5.0), np.arange(5.0))
-assert len(axes.contour(grid, levels=[2.5]).get_paths()) == 1
+assert [len(lines) for lines in axes.contour(grid, levels=[2.5]).allsegs] == [1]
 file = io.BytesIO()
 figure.savefig(file, format="png")
 data = file.getvalue()
