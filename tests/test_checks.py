@@ -733,13 +733,11 @@ def test_an_editable_whose_source_is_gone_is_broken_and_names_it(
     ) == (finding.code, finding.summary, finding.repairable)
 
 
-def test_the_files_of_an_editable_by_link_are_unchecked(place: Place, tmp_path: Path) -> None:
+def test_an_editable_by_link_is_healthy(place: Place, tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
     (place.site / "linked.egg-link").write_text(f"{tmp_path / 'src'}\n.")
 
-    assert Answer(
-        unchecked="linked is installed editable, by an .egg-link, which lists no files"
-    ) == check_files(place.facts(), "linked")
+    assert Answer() == check_files(place.facts(), "linked")
 
 
 def test_another_build_is_a_warning_and_verified_by_its_own_record(place: Place) -> None:

@@ -123,13 +123,14 @@ def _is_installed_by_links(manifest: Manifest, different: Iterable[Difference]) 
 
     Most, not all: the one file that was damaged since is a link no more.
     """
-    codes = Counter(
-        "link" if code is Code.FILE_TYPE_CHANGED and _is_link_to_file(entry.path) else str(code)
-        for entry, code, _ in different
-    )
-    # A script is written, not linked: its first line is this environment's own.
-    payload = sum(1 for entry in manifest.entries.values() if not entry.rewritten)
-    return codes["link"] * 2 > payload - codes[Code.FILE_MISSING]
+    # Modules tell: a script is written, and metadata and data may be.
+    modules = {path for path in manifest.entries if path.endswith(".py")} or {*manifest.entries}
+    links = lost = 0
+    for entry, code, _ in different:
+        if entry.path in modules:
+            links += code is Code.FILE_TYPE_CHANGED and _is_link_to_file(entry.path)
+            lost += code is Code.FILE_MISSING
+    return links * 2 > len(modules) - lost
 
 
 def _is_link_to_file(path: str) -> bool:

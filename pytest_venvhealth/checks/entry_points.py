@@ -114,7 +114,12 @@ def _lost(
 
 
 def _is_own(facts: Facts, found: Distribution, value: str) -> bool:
-    """Tell whether a reference leads into a package that the distribution itself brings."""
+    """Tell whether a reference leads into a package that the distribution itself brings.
+
+    Without a colon it may be another form of the group's own: some end in an attribute.
+    """
+    if ":" not in value:
+        return False
     manifest = facts.manifest(found.name)
     tops = {name.partition(".")[0] for name in manifest.import_names} if manifest else set()
     return re.split(r"[.:\s]", value.strip(), maxsplit=1)[0] in tops

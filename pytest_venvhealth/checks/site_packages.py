@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
@@ -14,6 +15,7 @@ from pytest_venvhealth.checks.remedy import remedy_by_wheel
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.facts import Facts, relative_paths
 from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding, Severity
+from pytest_venvhealth.inventory import read_dist_info
 
 # The first is put by virtualenv and uv into every environment that they make; the others are there
 # for people to write.
@@ -32,7 +34,21 @@ class _Orphan:
 
 def check_site_packages(facts: Facts) -> Iterator[Finding]:
     """Yield what is nobody's, and what keeps a distribution's module from being imported."""
-    leftovers = facts.inventory.leftovers
+    nameless = [path for path in facts.inventory.leftovers if _stops_metadata(facts, path)]
+    if nameless:
+        names = ", ".join(os.path.basename(path) for path in nameless)
+        yield Finding(
+            code=Code.LEFTOVER,
+            check=Check.SITE_PACKAGES,
+            distribution=ENVIRONMENT,
+            summary=(
+                f"{names} names no distribution: Python cannot list entry points any more, "
+                "and whoever looks for plug-ins fails."
+            ),
+            remedy="Remove it, or let the next repair set it aside.",
+            paths=relative_paths(facts.environment, nameless),
+        )
+    leftovers = [path for path in facts.inventory.leftovers if path not in nameless]
     if leftovers:
         count = "1 leftover" if len(leftovers) == 1 else f"{len(leftovers)} leftovers"
         yield Finding(
@@ -55,6 +71,18 @@ def check_site_packages(facts: Facts) -> Iterator[Finding]:
     for makers, paths in sorted(brought.items()):
         yield _orphan_finding(facts, makers, paths)
     yield from _hidden_by_another(facts, owned)
+
+
+def _stops_metadata(facts: Facts, path: str) -> bool:
+    """Tell whether metadata has no name at all: `importlib.metadata` cannot sort it in.
+
+    Source: `entry_points` and `PathDistribution` in `importlib/metadata`, Python 3.10 to 3.13.
+    """
+    name = os.path.basename(path)
+    if facts.environment.version < (3, 10) or not name.startswith("-"):
+        return False
+    problems = read_dist_info(Path(path)).problems if name.endswith(".dist-info") else ()
+    return any(problem.code is Code.METADATA_MISSING for problem in problems)
 
 
 def _shadow(facts: Facts, orphan: _Orphan) -> Finding:

@@ -18,9 +18,11 @@ _EXPLAIN_NOTHING = frozenset(
         Code.RECORD_INVALID,
         Code.RECORD_PATH_OUTSIDE,
         Code.RECORD_LISTS_OTHERS,
-        Code.LEFTOVER,
     }
 )
+_METADATA_MODULE = re.compile(r"[/\\\\]importlib_?[/\\\\]?metadata[/\\\\]")
+_NEAR = 8
+"""Frames: so deep into what it uses itself may `importlib.metadata` have come."""
 _LIBRARIES = (Code.LIBRARY_MISSING, Code.DRIVER_MISSING)
 _LIBRARY_NAME = re.compile(r"[\w.+-]+\.so(?:\.\d+)*")
 
@@ -55,6 +57,7 @@ def diagnose(
     for group in (near, sorted(_beyond(facts, name, result) - set(near))):
         evidence = [
             *(_strays(facts, result, findings_of) if group is near else ()),
+            *(_listing(result, findings_of) if group is near else ()),
             *(
                 finding
                 for suspect in group
@@ -115,6 +118,16 @@ def _strays(
         looked_at = strays if finding.is_error else nearest
         if any(_speaks_of(finding, stray) for stray in looked_at):
             yield finding
+
+
+def _listing(
+    result: ProbeResult, findings_of: Callable[[str], Iterable[Finding]]
+) -> Iterator[Finding]:
+    """Yield what keeps Python from listing what is installed, where it failed at just that."""
+    if any(_METADATA_MODULE.search(frame.file) for frame in result.frames[-_NEAR:]):
+        for finding in findings_of(ENVIRONMENT):
+            if finding.code is Code.LEFTOVER and finding.is_error:
+                yield finding
 
 
 def _speaks_of(finding: Finding, file: str) -> bool:
