@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from elves import make_elf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from places import Place
@@ -41,7 +42,8 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Place:
         files={
             "demo/__init__.py": "VALUE = 1\n",
             "demo/core.py": "def main():\n    return 0\n",
-            f"demo/fast{suffix}": random.Random(4).randbytes(70_000),
+            # Debuggers' data follows: no loader looks at it.
+            f"demo/fast{suffix}": make_elf(exports=["PyInit_fast"]) + bytes(70_000),
             "demo/one-byte": "x",
             "demo/zéro.txt": "data\n",
             "demo-1.0.data/scripts/demo-run": "#!python\nprint('run')\n",
