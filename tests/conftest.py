@@ -20,7 +20,9 @@ pytest_plugins = ["pytester"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--slow", action="store_true", help="run what needs a package index")
+    parser.addoption(
+        "--slow", action="store_true", help="run what takes long, or needs a package index"
+    )
     parser.addoption(
         "--llm",
         metavar="FOLDER",

@@ -302,6 +302,7 @@ def test_quick_runs_of_pytest(story: Path, run_health: RunHealth, soon: None) ->
     assert healed.distribution("bystander")["verified_against"] == "stat"
 
 
+@pytest.mark.slow
 def test_workers_share_one_memory(story: Path, run_health: RunHealth) -> None:
     given = ("--venv=target", "--venv-depth=files", "-n", "2")
     settle(story)  # for two seconds: workers are processes of their own

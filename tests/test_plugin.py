@@ -221,7 +221,13 @@ def test_called_inside_the_target_it_leaves_nothing_there(
     assert before == snapshot(story)
 
 
-@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["one-process", "two-workers"])
+@pytest.mark.parametrize(
+    "workers",
+    [
+        pytest.param([], id="one-process"),
+        pytest.param(["-n", "2"], id="two-workers", marks=pytest.mark.slow),
+    ],
+)
 def test_a_conftest_that_the_damage_breaks_does_not_end_the_run(
     broken_story: Path, pytester: pytest.Pytester, workers: list[str]
 ) -> None:
@@ -296,6 +302,7 @@ def test_a_healed_item_says_so_in_json_report(broken_story: Path, run_health: Ru
     assert report["venv_health"]["status"] == "healed"
 
 
+@pytest.mark.slow
 def test_a_random_order_blames_and_heals_the_same(
     broken_story: Path, pytester: pytest.Pytester
 ) -> None:
@@ -590,6 +597,7 @@ def test_a_moved_venv_gets_its_scripts_back(
     assert first == b"#!" + os.fsencode(Path("moved/bin/python").absolute())
 
 
+@pytest.mark.slow
 def test_two_runs_of_a_repair_at_once_both_end_well(
     broken_story: Path, pytester: pytest.Pytester
 ) -> None:

@@ -642,6 +642,7 @@ def test_a_kill_during_the_rollback_is_undone_by_the_next_run(root: Path, step: 
 
 
 # Strides that meet each kind of call; with 1 each single call was tried, and held.
+@pytest.mark.slow
 @pytest.mark.parametrize(("how", "stride"), [("rename", 4), ("copy", 11)])
 def test_a_kill_before_a_system_call_of_a_repair_loses_nothing(
     root: Path, how: str, stride: int
@@ -654,6 +655,7 @@ def test_a_kill_before_a_system_call_of_a_repair_loses_nothing(
     assert outcomes["finished"] > 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("how", "stride"), [("rename", 4), ("copy", 17)])
 def test_a_kill_before_a_system_call_of_a_recovery_loses_nothing(
     root: Path, how: str, stride: int
@@ -664,6 +666,7 @@ def test_a_kill_before_a_system_call_of_a_recovery_loses_nothing(
     assert json.loads(done.stdout.splitlines()[-1])["recovered"] > 10
 
 
+@pytest.mark.slow
 def test_a_kill_at_a_random_moment_loses_nothing(tmp_path: Path) -> None:
     chance = random.Random(20)
     outcomes: list[str | None] = []
