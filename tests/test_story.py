@@ -37,7 +37,13 @@ DAMAGES = [
     pytest.param(damage_deleted, "file-missing", (), id="deleted"),
     pytest.param(damage_cut, "file-altered", (), id="cut"),
     pytest.param(damage_zeroed, "file-altered", (), id="zeroed"),
-    pytest.param(damage_deleted, "file-missing", TWO_WORKERS, id="deleted-two-workers"),
+    pytest.param(
+        damage_deleted,
+        "file-missing",
+        TWO_WORKERS,
+        id="deleted-two-workers",
+        marks=pytest.mark.slow,
+    ),
 ]
 
 
