@@ -23,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from pytest_venvhealth.checks.compare import differences
 from pytest_venvhealth.checks.files import check_files
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.facts import Facts
@@ -41,18 +42,20 @@ def main() -> None:
     facts = read_facts(options)
     everyone = [name for name in facts.names if facts.manifest(name) is not None]
     print(f"{options.venv}: {len(everyone)} distributions, {options.jobs} threads")
-    row("", "files", "MB", "hashlib", "check", "ratio", "of CPU")
+    row("", "files", "MB", "hashlib", "verify", "ratio", "of CPU", "all checks", "ratio")
     for label, names in (("half", everyone[::2]), ("all", everyone)):
         sizes = files_of(facts, names)
-        peer, own = in_turn(
+        peer, own, whole = in_turn(
             options.rounds,
             lambda sizes=sizes: hash_plainly(sizes, options.jobs),
+            lambda names=names: verify(facts, names, options.jobs),
             lambda names=names: check_all(facts, names, options.jobs),
         )
         total = sum(sizes.values())
         row(
             *(label, len(sizes), total // 10**6, f"{peer.wall:.2f} s", f"{own.wall:.2f} s"),
             *(f"{own.wall / peer.wall:.2f}", f"{own.cpu / peer.cpu:.2f}"),
+            *(f"{whole.wall:.2f} s", f"{whole.wall / peer.wall:.2f}"),
         )
     facts_read, manifests_read, everything = in_turn(
         options.rounds,
@@ -113,7 +116,16 @@ def read_manifests(facts: Facts) -> None:
         facts.manifest(name)
 
 
+def verify(facts: Facts, names: Iterable[str], jobs: int) -> None:
+    """Compare every file with its manifest."""
+    for name in names:
+        manifest = facts.manifest(name)
+        if manifest is not None and list(differences(manifest.entries.values(), jobs)):
+            raise SystemExit(f"{name} is damaged: measure a healthy environment.")
+
+
 def check_all(facts: Facts, names: Iterable[str], jobs: int) -> None:
+    """Ask all that a `files` item asks: also of RECORD, foreign files, native code and bytecode."""
     for name in names:
         check_files(facts, name, jobs=jobs)
 

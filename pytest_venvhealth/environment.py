@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import sys
@@ -164,9 +165,7 @@ class Environment:
     @property
     def site_folders(self) -> tuple[Path, ...]:
         """Return purelib and platlib, each real folder once."""
-        if os.path.realpath(self.purelib) == os.path.realpath(self.platlib):
-            return (self.purelib,)
-        return (self.purelib, self.platlib)
+        return _each_once(self.purelib, self.platlib)
 
     @property
     def python_version(self) -> str:
@@ -191,6 +190,12 @@ class Environment:
     def relative(self, path: str | os.PathLike[str]) -> str:
         """Return `path` as the report shows it: relative to the root where it lies inside."""
         return _relative(self.root, path)
+
+
+@functools.lru_cache(maxsize=64)
+def _each_once(one: Path, other: Path) -> tuple[Path, ...]:
+    """Return two folders, or one where they are the same; asked thousands of times in a run."""
+    return (one,) if os.path.realpath(one) == os.path.realpath(other) else (one, other)
 
 
 def foreign_entries(environment: Environment) -> list[tuple[int, str]]:
