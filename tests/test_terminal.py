@@ -442,7 +442,7 @@ def test_two_releases_that_do_not_fit_are_named_as_a_pair() -> None:
 
     assert summary_of(item("peft", Check.INSTALLED, Status.BROKEN, (conflict,))) == [
         (
-            "peft 0.13.2  broken  peft 0.13.2 requires transformers>=5; transformers 4.57.3 is "
+            "peft 0.13.2  broken  requires transformers>=5; transformers 4.57.3 is "
             "installed (root causes: peft and transformers)"
         ),
         "1 distribution: 1 broken",

@@ -133,7 +133,7 @@ def _environment_lines(
             yield from _row_lines(victim, rows, parent=row)
     for row in rows:
         if row.warnings:
-            text = f"{row.title}  warning  {_phrases(row.warnings)}"
+            text = f"{row.title}  warning  {_phrases(row, row.warnings)}"
             yield _line(text, **_MARKUP["warning"])
     for repair in environment["repairs"]:
         kept = _kept_paths(repair)
@@ -230,21 +230,25 @@ def _detail(row: _Row, parent: _Row | None) -> str:
     if row.status in _FAILED:
         # Below the row that takes it down, one sign of it is enough.
         most = 1 if parent else _PHRASES_SHOWN
-        return _phrases(row.unhealed, most) or "no finding says why"
+        return _phrases(row, row.unhealed, most) or "no finding says why"
     if row.status == "healed":
         healed = [finding for finding in row.findings if finding["healed"]]
         done = [_done(row, repair) for repair in row.repairs if repair["result"] == "verified"]
-        return "; ".join(filter(None, [_phrases(healed), *done]))
+        return "; ".join(filter(None, [_phrases(row, healed), *done]))
     reasons = "; ".join(reason.rstrip(" .") for reason in row.reasons)
     if row.status == "unchecked":
-        return reasons or _phrases(row.findings) or "could not tell"
-    return ": ".join(filter(None, [_phrases(row.unhealed), reasons]))
+        return reasons or _phrases(row, row.findings) or "could not tell"
+    return ": ".join(filter(None, [_phrases(row, row.unhealed), reasons]))
 
 
-def _phrases(findings: Sequence[Mapping[str, Any]], most: int = _PHRASES_SHOWN) -> str:
+def _phrases(row: _Row, findings: Sequence[Mapping[str, Any]], most: int = _PHRASES_SHOWN) -> str:
     """Return `1 file missing, 3 files altered and 2 more findings`."""
     phrases = [
-        damage(finding["code"], finding["summary"], len(finding["paths"])) for finding in findings
+        # The line begins with name and version already.
+        damage(finding["code"], finding["summary"], len(finding["paths"]))
+        .removeprefix(row.title)
+        .lstrip(" :")
+        for finding in findings
     ]
     text = ", ".join(phrases[:most])
     more = len(phrases) - most
