@@ -389,6 +389,19 @@ def test_the_environment_as_a_root_cause_reads_as_a_sentence() -> None:
     assert "Root cause: the environment." in failure_lines(failing, verbose=0)
 
 
+def test_damage_says_why_and_what_fails_by_it_is_only_named() -> None:
+    own = replace(IMPORT_FAILS, distribution="transformers")
+    used = replace(own, check=Check.FUNCTIONAL, summary="the probe of transformers fails")
+
+    lines = summary_of(
+        item("transformers", Check.FILES, Status.BROKEN, (MISSING,)),
+        item("transformers", Check.IMPORT, Status.BROKEN, (own, MISSING)),
+        item("transformers", Check.FUNCTIONAL, Status.BROKEN, (used, MISSING)),
+    )
+
+    assert lines[0] == "transformers 4.57.3  broken  1 file missing (import and use fail)"
+
+
 def test_one_sign_is_enough_below_the_root() -> None:
     also = damaged("peft", Code.EXCEPTION, Check.FUNCTIONAL, root_causes=("transformers",))
 

@@ -36,7 +36,7 @@ _MARKUP: Mapping[str, Mapping[str, bool]] = {
 _TOTALS_ORDER = ("healthy", "healed", "waived", "unchecked", "not-installed", "broken")
 _ROWS_ORDER = ("broken", "not-installed", "healed", "unchecked", "waived", "healthy")
 _FAILED = ("broken", "not-installed")
-_USED = (Check.IMPORT, Check.FUNCTIONAL)
+_USED = {Check.IMPORT: "import", Check.FUNCTIONAL: "use"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -230,6 +230,10 @@ def _detail(row: _Row, parent: _Row | None) -> str:
     if row.status in _FAILED:
         # Below the row that takes it down, one sign of it is enough.
         most = 1 if parent else _PHRASES_SHOWN
+        damaged = [finding for finding in row.unhealed if finding["check"] not in _USED]
+        if damaged and row.name in {name for each in damaged for name in each["root_causes"]}:
+            # Its own damage says why; that it fails in use is only a sign of it.
+            return _phrases(row, damaged, most) + _signs(row)
         return _phrases(row, row.unhealed, most) or "no finding says why"
     if row.status == "healed":
         healed = [finding for finding in row.findings if finding["healed"]]
@@ -239,6 +243,14 @@ def _detail(row: _Row, parent: _Row | None) -> str:
     if row.status == "unchecked":
         return reasons or _phrases(row, row.findings) or "could not tell"
     return ": ".join(filter(None, [_phrases(row, row.unhealed), reasons]))
+
+
+def _signs(row: _Row) -> str:
+    """Return ` (import and use fail)`, as far as they do."""
+    checks = {finding["check"] for finding in row.unhealed}
+    words = [word for check, word in _USED.items() if check in checks]
+    fail = "fails" if len(words) == 1 else "fail"
+    return f" ({joined(words)} {fail})" if words else ""
 
 
 def _phrases(row: _Row, findings: Sequence[Mapping[str, Any]], most: int = _PHRASES_SHOWN) -> str:
