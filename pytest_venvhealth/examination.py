@@ -189,6 +189,9 @@ class Examination:
             return Answer(
                 unchecked=f"the interpreter does not start: {environment.interpreter_error}"
             )
+        if environment.startup_error:
+            # Every probe would end, or wait, in the same way.
+            return Answer(unchecked=f"Python does not start here: {environment.startup_error}")
         probe = self._probe(name, check)
         if probe is None:
             return Answer(unchecked=f"{name} has nothing to {check}")

@@ -50,12 +50,16 @@ def check_site_packages(facts: Facts) -> Iterator[Finding]:
         )
     leftovers = [path for path in facts.inventory.leftovers if path not in nameless]
     if leftovers:
-        count = "1 leftover" if len(leftovers) == 1 else f"{len(leftovers)} leftovers"
+        found = [os.path.basename(path) for path in leftovers]
+        listed = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+        was, these = ("was", "it") if len(found) == 1 else ("were", "them")
         yield Finding(
             code=Code.LEFTOVER,
             check=Check.SITE_PACKAGES,
             distribution=ENVIRONMENT,
-            summary=f"{count} of an interrupted installation; Python never imports these.",
+            summary=(
+                f"{listed} {was} left by an interrupted installation; Python never imports {these}."
+            ),
             remedy="Remove them, or let the next repair set them aside.",
             severity=Severity.WARNING,
             paths=relative_paths(facts.environment, leftovers),
