@@ -70,7 +70,7 @@ def copy_venv(source: Path, target: Path) -> Path:
     shutil.copytree(source, target, symlinks=True)
     rows: dict[str, str] = {}
     for script in (target / "bin").iterdir():
-        if script.is_symlink():
+        if script.is_symlink() or script.is_dir():
             continue
         old = script.read_bytes()
         new = old.replace(os.fsencode(source), os.fsencode(target))

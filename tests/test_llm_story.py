@@ -174,7 +174,6 @@ def test_a_deleted_module_of_transformers_is_found_and_healed(
     again = run_health(*stack.options, "--repair", CULPRIT, VICTIM)
 
     assert_transformers_is_blamed(broken, "file-missing")
-    assert "transformers[import]" not in broken.text  # it passes, and so is not listed
     errors = [each for each in broken.distribution("peft")["findings"] if each["check"] == "import"]
     assert [each["code"] for each in errors] == ["import-error"]
     assert "cannot import name 'BloomPreTrainedModel' from 'transformers'" in errors[0]["summary"]
