@@ -194,22 +194,29 @@ class Facts:
         """Return what the distribution's files should be; None where nothing tells."""
         return self._manifests.get(name)
 
+    def wheel_of(self, name: str) -> Wheel | None:
+        """Return the wheel at hand that what is installed was made of; None without one."""
+        return self._judged[2].get(name)
+
     def other_build(self, name: str) -> bool:
         """Tell whether what is installed comes from another build than the wheelhouse's wheel."""
         return name in self._other_builds
 
     @cached_property
-    def _judged(self) -> tuple[dict[str, Manifest], frozenset[str]]:
+    def _judged(self) -> tuple[dict[str, Manifest], frozenset[str], dict[str, Wheel]]:
         manifests: dict[str, Manifest] = {}
         others: set[str] = set()
+        wheels: dict[str, Wheel] = {}
         for name, found in self.inventory.distributions.items():
-            by_wheel, other = self._manifest_by_wheel(found)
+            wheel, other = self._wheel_of(found)
             if other:
                 others.add(name)
-            manifest = by_wheel or self._manifest_by_record(found)
-            if manifest is not None:
-                manifests[name] = manifest
-        return manifests, frozenset(others)
+            if wheel is not None:
+                wheels[name] = wheel
+                manifests[name] = self.wheelhouse.manifest(wheel, self.environment)
+            elif (recorded := self._manifest_by_record(found)) is not None:
+                manifests[name] = recorded
+        return manifests, frozenset(others), wheels
 
     @property
     def _manifests(self) -> dict[str, Manifest]:
@@ -219,8 +226,8 @@ class Facts:
     def _other_builds(self) -> frozenset[str]:
         return self._judged[1]
 
-    def _manifest_by_wheel(self, found: Distribution) -> tuple[Manifest | None, bool]:
-        """Return the manifest of the wheel that `found` was installed from, if it is at hand.
+    def _wheel_of(self, found: Distribution) -> tuple[Wheel | None, bool]:
+        """Return the wheel that `found` was installed from, if it is at hand.
 
         An equal version is not an equal build: the second value says that only others are there.
         """
@@ -237,19 +244,19 @@ class Facts:
             candidates.sort(key=lambda wheel: wheel.filename != locked.wheel)
         if found.other_source is not None:
             return None, bool(candidates)
-        readable = list(self._readable_manifests(candidates))
+        readable = list(self._readable(candidates))
         if not readable:
             return None, False
         confirmed = _confirmed_metadata(found)
-        for manifest in readable:
+        for wheel, manifest in readable:
             if not _contradicts(manifest, confirmed):
-                return manifest, False
+                return wheel, False
         return None, True
 
-    def _readable_manifests(self, wheels: Iterable[Wheel]) -> Iterable[Manifest]:
+    def _readable(self, wheels: Iterable[Wheel]) -> Iterable[tuple[Wheel, Manifest]]:
         for wheel in wheels:
             try:
-                yield self.wheelhouse.manifest(wheel, self.environment)
+                yield wheel, self.wheelhouse.manifest(wheel, self.environment)
             except WheelUnreadableError:
                 continue  # no evidence; a repair that needs this wheel will say what is wrong
 
@@ -491,7 +498,7 @@ class Facts:
             if name in self.inventory.distributions:
                 continue
             wheels = self.wheelhouse.candidates(name, self.environment, lambda version: True)
-            for manifest in self._readable_manifests(wheels[:1]):
+            for _, manifest in self._readable(wheels[:1]):
                 for module in manifest.import_names:
                     found.setdefault(module, []).append(name)
         return found

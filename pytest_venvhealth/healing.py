@@ -134,12 +134,7 @@ class Healer:
                 records += refuse(plan)
                 break
             attempt = _Attempt(self, findings, rerun, {step.distribution for step in plan.steps})
-            done = carry_out(
-                plan,
-                self.examination.facts,
-                verify=attempt.verify,
-                jobs=self.examination.limits.jobs,
-            )
+            done = carry_out(plan, self.examination.facts, verify=attempt.verify)
             records += done
             if any(record.result is RepairResult.REFUSED for record in done):
                 break
@@ -259,10 +254,10 @@ class _Attempt:
         """Return None where the repair helped, else why it is to be rolled back."""
         self.last = self._rerun()
         errors = [finding for finding in self.last.findings if finding.is_error]
+        for name in sorted(self._repaired):
+            for finding in self._healer.examination.errors_of(name):
+                return f"{name} is still damaged after the repair: {finding.summary}"
         if self.last.status not in (Status.HEALTHY, Status.WAIVED, Status.UNCHECKED):
-            for name in sorted(self._repaired):
-                for finding in self._healer.examination.errors_of(name):
-                    return f"{name} is still damaged after the repair: {finding.summary}"
             if self._before & {_signature(finding) for finding in errors}:
                 return f"It fails as before: {errors[0].summary}"
         return self._healer.look_again(self._repaired)

@@ -34,7 +34,7 @@ from pytest_venvhealth.repair.install import (
     stage_wheel,
     verify_wheel,
 )
-from pytest_venvhealth.repair.transaction import Transaction
+from pytest_venvhealth.repair.transaction import DROP, Transaction
 
 RICH: dict[str, str | bytes] = {
     "richdemo/__init__.py": "def main():\n    print('called', __import__('sys').prefix)\n",
@@ -101,7 +101,7 @@ def put(environment: Environment, wheel: Path, *, requested: bool = True) -> Sta
         staged = stage_wheel(wheel, environment, transaction.stage / "x", requested=requested)
         transaction.install(staged.files)
         compile_bytecode(environment, staged.python_files, timeout=60)
-        transaction.commit(lambda _, __: True)
+        transaction.commit(lambda _: DROP)
     return staged
 
 
@@ -175,7 +175,7 @@ def test_record_lists_exactly_what_is_there(target: Environment, rich_wheel: Pat
     staged = put(target, rich_wheel)
 
     listed = rows(target)
-    there = {os.path.relpath(final, target.purelib) for _, final in staged.files}
+    there = {os.path.relpath(final, target.purelib) for _, final, _ in staged.files}
     assert set(listed) == there
     assert "../../../bin/rich-main" in listed
     assert listed["richdemo-1.0.dist-info/RECORD"] == ("", "")
@@ -209,8 +209,9 @@ def test_staging_touches_neither_the_environment_nor_the_wheel(
 
     assert snapshot(target.root, bytecode=True) == before
     assert hashlib.sha256(rich_wheel.read_bytes()).hexdigest() == hash_before
-    assert all(source.is_relative_to(tmp_path / "stage") for source, _ in staged.files)
-    assert all(source.stat().st_nlink == 1 for source, _ in staged.files)
+    sources = [Path(file.staged) for file in staged.files]
+    assert all(source.is_relative_to(tmp_path / "stage") for source in sources)
+    assert all(source.stat().st_nlink == 1 for source in sources)
 
 
 def test_bytecode_in_a_wheel_is_left_out_without_a_word(
@@ -222,7 +223,7 @@ def test_bytecode_in_a_wheel_is_left_out_without_a_word(
 
     staged = stage_wheel(wheel, target, tmp_path / "stage", requested=False)
 
-    assert [final for _, final in staged.files if "__pycache__" in str(final)] == []
+    assert [file.final for file in staged.files if "__pycache__" in file.final] == []
     assert not any("__pycache__" in str(path) for path in (tmp_path / "stage").rglob("*"))
 
 
@@ -249,7 +250,8 @@ def test_modes_follow_the_umask(target: Environment, tmp_path: Path) -> None:
     finally:
         os.umask(before)
 
-    modes = {source.name: stat.S_IMODE(source.stat().st_mode) for source, _ in staged.files}
+    sources = [Path(file.staged) for file in staged.files]
+    modes = {source.name: stat.S_IMODE(source.stat().st_mode) for source in sources}
     assert (modes["a.py"], modes["b.sh"]) == (0o640, 0o751)
 
 
@@ -291,7 +293,7 @@ def test_a_windows_target_gets_executables_of_its_platform(
 
     staged = stage_wheel(rich_wheel, windows, tmp_path / "stage", requested=False)
 
-    sources = {final.name: source for source, final in staged.files}
+    sources = {Path(file.final).name: Path(file.staged) for file in staged.files}
     launcher = sources["rich-main.exe"].read_bytes()
     assert launcher.startswith(b"MZ")
     assert f"#!{windows.interpreter}\n".encode() in launcher
@@ -322,7 +324,7 @@ def test_a_data_folder_named_otherwise_than_the_file_is_understood(
 
     staged = stage_wheel(wheel, target, tmp_path / "stage", requested=False)
 
-    assert target.scripts / "big" in [final for _, final in staged.files]
+    assert str(target.scripts / "big") in [file.final for file in staged.files]
 
 
 # Bytecode.
@@ -357,11 +359,11 @@ def test_many_files_are_compiled_by_two_and_the_time_is_limited(
     for path in files:
         path.write_text("x = 1\n")
 
-    compile_bytecode(target, files, timeout=60)
+    compile_bytecode(target, map(str, files), timeout=60)
     assert len(list((tmp_path / "__pycache__").iterdir())) == 250
 
     shutil.rmtree(tmp_path / "__pycache__")
-    compile_bytecode(target, files, timeout=0)
+    compile_bytecode(target, map(str, files), timeout=0)
 
 
 def test_a_pth_file_that_hangs_does_not_hang_the_compiler(
@@ -371,7 +373,7 @@ def test_a_pth_file_that_hangs_does_not_hang_the_compiler(
     module = tmp_path / "module.py"
     module.write_text("")
 
-    compile_bytecode(target, [module], timeout=30)
+    compile_bytecode(target, [str(module)], timeout=30)
 
     assert (tmp_path / "__pycache__").is_dir()
 
@@ -382,7 +384,7 @@ def test_without_an_interpreter_nothing_is_compiled_and_nothing_raised(
     (tmp_path / "module.py").write_text("")
 
     compile_bytecode(
-        replace(target, interpreter=tmp_path / "gone"), [tmp_path / "module.py"], timeout=5
+        replace(target, interpreter=tmp_path / "gone"), [str(tmp_path / "module.py")], timeout=5
     )
 
 

@@ -23,6 +23,7 @@ from typing import Any
 
 import pytest
 from targets import snapshot
+from wheels import digest
 
 from pytest_venvhealth.repair.failures import (
     FileInTheWayError,
@@ -33,7 +34,7 @@ from pytest_venvhealth.repair.failures import (
 )
 from pytest_venvhealth.repair.journal import JournalDamagedError
 from pytest_venvhealth.repair.recovery import has_unfinished
-from pytest_venvhealth.repair.transaction import Step, Transaction, recover
+from pytest_venvhealth.repair.transaction import DROP, KEEP, Fate, Step, Transaction, recover
 
 PLAN = {"steps": [{"distribution": "demo"}]}
 # Steps that a repair from begin to commit reaches, in their order, once each.
@@ -44,6 +45,7 @@ FORWARD = [
     Step.INSTALLING,
     Step.INSTALLED,
     Step.COMMITTING,
+    Step.VERIFIED,
     Step.COMMITTED,
     Step.CLOSED,
 ]
@@ -103,14 +105,16 @@ def begin(root: Path, on_step: Callable[[str], None] | None = None) -> Transacti
     return Transaction.begin(root, plan=PLAN, keep=keep, on_step=on_step)
 
 
-def stage(transaction: Transaction, root: Path, files: dict[str, str]) -> list[tuple[Path, Path]]:
-    """Write files below the stage and return them with their final places."""
+def stage(
+    transaction: Transaction, root: Path, files: dict[str, str]
+) -> list[tuple[Path, Path, str]]:
+    """Write files below the stage and return them with their final places and hashes."""
     found = []
     for name, text in files.items():
         staged = transaction.stage / name
         staged.parent.mkdir(parents=True, exist_ok=True)
         staged.write_text(text)
-        found.append((staged, root / name))
+        found.append((staged, root / name, f"sha256={digest(text.encode())}"))
     return found
 
 
@@ -148,7 +152,7 @@ def change(
     compile_here(root)
     if wider:
         moves = stage(transaction, root, {f"{SITE}/demo/__init__.py": "VALUE = 'newer'\n"})
-        transaction.quarantine([final for _, final in moves])
+        transaction.quarantine([final for _, final, _ in moves])
         transaction.install(moves)
     return transaction
 
@@ -163,9 +167,9 @@ def compile_here(root: Path) -> None:
     (site / "__pycache__" / "single.cpython-311.pyc").write_text("new bytecode")
 
 
-def is_the_wheels(_: Path, original: Path) -> bool:
+def is_the_wheels(original: str) -> Fate:
     """Say which old files can be dropped: all but the one that a person edited."""
-    return original.name != "settings.ini"
+    return KEEP if original.endswith("settings.ini") else DROP
 
 
 def kept_files(root: Path) -> list[str]:
@@ -238,14 +242,21 @@ def test_the_journal_of_a_closed_repair_tells_where_a_kept_file_came_from(root: 
 
     assert lines[0]["plan"] == PLAN
     path = f"{SITE}/demo/sub/settings.ini"
-    assert lines[-2]["kept"] == [[path, f"quarantine/{path}"]]
+    (verified,) = [line for line in lines if line.get("phase") == "verified"]
+    assert verified["kept"] == [[path, f"quarantine/{path}"]]
+    assert [line["phase"] for line in lines if "phase" in line] == [
+        *("prepared", "quarantined", "quarantined", "installed"),
+        *("verified", "committed", "closed"),
+    ]
     assert lines[-1] == {"phase": "closed"}
 
 
-def test_when_nothing_is_kept_nothing_but_the_audit_log_stays(root: Path) -> None:
-    change(root).commit(lambda _, __: True)
+def test_when_nothing_is_kept_the_journal_and_the_audit_log_stay(root: Path) -> None:
+    transaction = change(root)
+    transaction.commit(lambda _: DROP)
 
-    assert os.listdir(root / ".venv-health") == ["audit.jsonl"]
+    assert sorted(os.listdir(root / ".venv-health")) == ["audit.jsonl", "transactions"]
+    assert os.listdir(transaction.folder) == ["journal.jsonl"]
     lines = (root / ".venv-health" / "audit.jsonl").read_text().splitlines()
     actions = [json.loads(line)["action"] for line in lines]
     # The second: bytecode of a module whose own was not in the list.
@@ -318,7 +329,7 @@ def test_an_install_overwrites_nothing(root: Path, name: str, reason: str) -> No
 
     with begin(root) as transaction:
         moves = stage(transaction, root, {f"{SITE}/fine.py": "", f"new/{name}": ""})
-        moves[1] = (moves[1][0], root / name)
+        moves[1] = (moves[1][0], root / name, moves[1][2])
         with pytest.raises(FileInTheWayError, match=reason):
             transaction.install(moves)
         assert seen(root) == before
@@ -343,7 +354,7 @@ def test_two_new_files_for_one_place_are_refused(root: Path) -> None:
     with begin(root) as transaction:
         moves = stage(transaction, root, {"a": "", "b": ""})
         with pytest.raises(FileInTheWayError, match="two new files claim this path"):
-            transaction.install([(staged, root / "c") for staged, _ in moves])
+            transaction.install([(staged, root / "c", hash_) for staged, _, hash_ in moves])
 
 
 def test_a_second_repair_waits_until_the_first_is_ended(root: Path) -> None:
@@ -512,9 +523,9 @@ def test_site_packages_on_another_device_come_back(root: Path) -> None:
         (site / "link").symlink_to("demo.py")
         before = snapshot(site)
         transaction = Transaction.begin(root, plan={}, keep=[site])
-        ((staged, _),) = stage(transaction, root, {"demo.py": "new\n"})
+        ((staged, _, hash_),) = stage(transaction, root, {"demo.py": "new\n"})
         assert transaction.quarantine([site / "demo.py", site / "link"]) == 2
-        transaction.install([(staged, site / "demo.py")])
+        transaction.install([(staged, site / "demo.py", hash_)])
         assert (site / "demo.py").read_text() == "new\n"
 
         recover(root)
@@ -615,7 +626,7 @@ def test_a_kill_at_any_step_is_undone_or_finished_by_the_next_run(root: Path, st
 
     recovery = recover(root)
 
-    committed = step in (Step.COMMITTED, Step.CLOSED)
+    committed = step in (Step.VERIFIED, Step.COMMITTED, Step.CLOSED)
     if committed:
         assert seen(root) != before
         assert (site_of(root) / "demo" / "__init__.py").read_text() == "VALUE = 'new'\n"
@@ -624,7 +635,8 @@ def test_a_kill_at_any_step_is_undone_or_finished_by_the_next_run(root: Path, st
     else:
         assert seen(root) == before
         assert kept_files(root) == []
-    expected = {Step.COMMITTED: "finished", Step.CLOSED: None}.get(step, "rolled-back")
+    outcomes = {"verified": "finished", "committed": "finished", "closed": None}
+    expected = outcomes.get(step, "rolled-back")
     assert expected == (recovery.outcome if recovery else None)
     assert recover(root) is None
 

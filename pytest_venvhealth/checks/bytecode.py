@@ -6,7 +6,7 @@ import os
 import stat
 import struct
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pytest_venvhealth.checks.compiled import Cached, Judged, ask_target
@@ -64,30 +64,54 @@ def _cached_files(
 
     Those that are damaged by their first bytes alone come as judged.
     """
-    if environment.magic is None or environment.cache_tag is None:
+    if environment.magic is None:
+        return
+    for source, pyc, level in cached_of(environment, manifest.entries):
+        try:
+            status = os.stat(source)
+        except OSError:
+            continue  # Python looks beside a source that is there
+        if stat.S_ISREG(status.st_mode):
+            yield from _look(environment.magic, source, status, pyc, level, recompile)
+
+
+def cached_of(environment: Environment, sources: Iterable[str]) -> Iterator[tuple[str, str, int]]:
+    """Yield modules with each cached file that this Python looks at, and its optimization level."""
+    if environment.cache_tag is None:
         return
     endings = [f".{environment.cache_tag}{level}.pyc" for level in _LEVELS]
     listed: dict[str, frozenset[str]] = {}
-    for source in manifest.entries:
+    for source in sources:
         if not source.endswith(".py"):
             continue
         folder, _, name = source.rpartition(os.sep)
         cache = os.path.join(folder, "__pycache__")
         if cache not in listed:
             listed[cache] = _regular_files(cache)
-        status = None
         for level, ending in enumerate(endings):
-            cached = name[:-3] + ending
-            if cached not in listed[cache]:
-                continue
-            if status is None:
-                try:
-                    status = os.stat(source)
-                except OSError:
-                    break  # Python looks beside a source that is there
-            if stat.S_ISREG(status.st_mode):
-                pyc = os.path.join(cache, cached)
-                yield from _look(environment.magic, source, status, pyc, level, recompile)
+            if name[:-3] + ending in listed[cache]:
+                yield source, os.path.join(cache, name[:-3] + ending), level
+
+
+def is_current(environment: Environment, source: str, pyc: str) -> bool:
+    """Tell whether Python would use a cached file as it is, by the size and time of its source.
+
+    One that is checked by hash is not called current: only the target could tell.
+    """
+    try:
+        with open(pyc, "rb", buffering=0) as file:
+            start = file.read(_HEADER_BYTES + 1)
+        status = os.stat(source)
+    except OSError:
+        return False
+    if start[:4] != environment.magic or start[4:8] != bytes(4):
+        return False
+    return start[8:_HEADER_BYTES] == _stamp(status) and start[_HEADER_BYTES:] in _CODE_MARKS
+
+
+def _stamp(status: os.stat_result) -> bytes:
+    """Return the time and size of a source as a header has them: in seconds, each in 32 bits."""
+    return struct.pack("<II", int(status.st_mtime) & 0xFFFFFFFF, status.st_size & 0xFFFFFFFF)
 
 
 def _regular_files(folder: str) -> frozenset[str]:
@@ -113,11 +137,8 @@ def _look(
     (flags,) = struct.unpack_from("<I", start, 4)
     if flags & ~(_HASHED | _CHECKED):
         return
-    if not flags & _HASHED:
-        # As importlib has it: the time in seconds, and both in 32 bits.
-        expected = int(status.st_mtime) & 0xFFFFFFFF, status.st_size & 0xFFFFFFFF
-        if struct.unpack_from("<II", start, 8) != expected:
-            return
+    if not flags & _HASHED and start[8:_HEADER_BYTES] != _stamp(status):
+        return
     is_code = start[_HEADER_BYTES:] in _CODE_MARKS
     if flags & _HASHED and flags & _CHECKED:
         # Used only if the hash is the source's, which the target must say.

@@ -63,6 +63,21 @@ def foreign_files(facts: Facts, manifest: Manifest) -> Iterator[str]:
                 yield from (path for path in paths if path not in facts.owners)
 
 
+def empty_folders(facts: Facts, manifest: Manifest) -> Iterator[str]:
+    """Yield the topmost folders inside the distribution's packages that hold no file at all.
+
+    A lost sub-package's empty folder can still be imported, as a namespace package.
+    """
+    for package in manifest.packages:
+        empty: dict[str, bool] = {}
+        for folder, folders, names in os.walk(package, topdown=False):
+            inside = (os.path.join(folder, name) for name in folders)
+            empty[folder] = not names and all(empty.get(path, False) for path in inside)
+        for folder, is_empty in empty.items():
+            if is_empty and not empty.get(os.path.dirname(folder), False):
+                yield folder
+
+
 def is_shared(facts: Facts, folder: str) -> bool:
     """Tell whether a folder is a package that several distributions have parts of.
 

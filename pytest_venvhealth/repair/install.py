@@ -16,10 +16,11 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from types import MappingProxyType
+from typing import Any, BinaryIO, Literal, NamedTuple, cast
 
 from installer import install
 from installer.destinations import SchemeDictionaryDestination
@@ -33,6 +34,7 @@ from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.record import Row, write_record
 from pytest_venvhealth.repair.failures import advice_for
 from pytest_venvhealth.repair.wheel_source import (
+    CheckedWheel,
     EntryStream,
     WheelDamagedError,
     WheelRefusedError,
@@ -41,6 +43,7 @@ from pytest_venvhealth.repair.wheel_source import (
 )
 
 __all__ = [
+    "StagedFile",
     "StagedWheel",
     "StagingError",
     "WheelDamagedError",
@@ -86,13 +89,24 @@ class StagingError(VenvHealthError):
         return f"Could not unpack {self.wheel} to {self.path}: {self.reason}. {self.advice}"
 
 
+class StagedFile(NamedTuple):
+    """One new file; plain strings, for a wheel may have ten thousand."""
+
+    staged: str
+    """Where it lies now."""
+    final: str
+    """Where it belongs."""
+    hash: str
+    """As in RECORD."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StagedWheel:
     """The files of one wheel, ready to be moved to where they belong."""
 
-    files: tuple[tuple[Path, Path], ...]
-    """Where each file lies now, and where it belongs; RECORD and launchers included."""
-    python_files: tuple[Path, ...]
+    files: tuple[StagedFile, ...]
+    """RECORD and launchers included; without those that are present already."""
+    python_files: tuple[str, ...]
     """The final paths of its modules in site-packages, for `compile_bytecode`."""
 
 
@@ -104,6 +118,7 @@ def stage_wheel(
     requested: bool,
     direct_url: bytes | None = None,
     installer_name: str = "pytest-venvhealth",
+    present: Mapping[str, str] = MappingProxyType({}),
 ) -> StagedWheel:
     """Unpack `wheel` below `stage` as it will lie in `environment`, which is not touched.
 
@@ -111,6 +126,8 @@ def stage_wheel(
         stage: a folder of this wheel's own, on the environment's file system; made here.
         requested: whether a person asked for this distribution (an empty REQUESTED says so).
         direct_url: contents of `direct_url.json`; None where there shall be none.
+        present: the files that lie at their final places already and stay there, by absolute path,
+            and their hashes: they are listed in RECORD and not unpacked.
     Raises:
         WheelDamagedError: an entry is not what the wheel's RECORD says.
         WheelRefusedError: the wheel holds what must not be installed.
@@ -123,9 +140,13 @@ def stage_wheel(
         extra["direct_url.json"] = direct_url
     try:
         with open_wheel(wheel) as source:
+            schemes = _schemes(environment, source.dist_info_dir)
             source.leave_out = {f"{source.dist_info_dir}/{name}" for name in extra}
+            if present:
+                source.leave_out |= _archived_as(source, schemes, present)
             destination = _Stage(
-                scheme_dict=_schemes(environment, source.dist_info_dir),
+                present=present,
+                scheme_dict=schemes,
                 interpreter=str(environment.interpreter),
                 script_kind=launcher_kind(environment),
                 destdir=str(stage),
@@ -142,16 +163,16 @@ def stage_wheel(
         raise WheelRefusedError(wheel, wheel.name, f"cannot be installed ({error})") from error
     sites = tuple(str(folder) + os.sep for folder in environment.site_folders)
     return StagedWheel(
-        files=tuple((Path(staged), Path(final)) for staged, final in destination.written),
+        files=tuple(destination.written),
         python_files=tuple(
-            Path(final)
-            for _, final in destination.written
-            if final.endswith(".py") and final.startswith(sites)
+            file.final
+            for file in destination.written
+            if file.final.endswith(".py") and file.final.startswith(sites)
         ),
     )
 
 
-def compile_bytecode(environment: Environment, files: Iterable[Path], *, timeout: float) -> None:
+def compile_bytecode(environment: Environment, files: Iterable[str], *, timeout: float) -> None:
     """Let the target's interpreter compile installed modules, as pip does after an installation.
 
     Bytecode only saves time later, so a module that cannot be compiled, an interpreter that does
@@ -204,9 +225,10 @@ def shebang(interpreter: str) -> bytes:
 class _Stage(SchemeDictionaryDestination):
     """Write below a folder, and note where each file belongs."""
 
-    def __init__(self, **fields: Any) -> None:
+    def __init__(self, *, present: Mapping[str, str], **fields: Any) -> None:
         super().__init__(**fields)
-        self.written: list[tuple[str, str]] = []
+        self.present = present
+        self.written: list[StagedFile] = []
         self.folders: set[str] = set()
 
     def write_file(
@@ -260,7 +282,7 @@ class _Stage(SchemeDictionaryDestination):
                 digest, size = copyfileobj_with_hashing(stream, file, self.hash_algorithm)
         if is_executable:
             make_file_executable(Path(staged))
-        self.written.append((staged, final))
+        self.written.append(StagedFile(staged, final, f"{self.hash_algorithm}={digest}"))
         return RecordEntry(path, Hash(self.hash_algorithm, digest), size)
 
     def finalize_installation(
@@ -271,16 +293,18 @@ class _Stage(SchemeDictionaryDestination):
     ) -> None:
         """Write RECORD, as `installer` does but with plain paths: it would write `./demo/x.py`."""
         top = self.scheme_dict[scheme]
-        rows = (
+        rows = [
             Row(
-                os.path.relpath(os.path.join(self.scheme_dict[where], entry.path), top).replace(
-                    os.sep, "/"
-                ),
+                _relative(os.path.join(self.scheme_dict[where], entry.path), top),
                 str(entry.hash_ or ""),
                 entry.size,
             )
             for where, entry in records
-        )
+        ]
+        rows += [
+            Row(_relative(path, top), digest, os.stat(path).st_size)
+            for path, digest in self.present.items()
+        ]
         data = write_record(sorted(rows, key=lambda row: row.path))
         self.write_to_fs(scheme, record_file_path, io.BytesIO(data), False)
 
@@ -292,6 +316,30 @@ class _Stage(SchemeDictionaryDestination):
         if self.script_kind != "posix":
             return b"#!" + os.fsencode(self.interpreter) + b"\n" + rest
         return shebang(self.interpreter) + rest
+
+
+def _relative(path: str, top: str) -> str:
+    """Return a path as RECORD writes it; the short way for what lies in site-packages."""
+    if path.startswith(top + os.sep) and ".." not in path:
+        return path[len(top) + 1 :].replace(os.sep, "/")
+    return os.path.relpath(path, top).replace(os.sep, "/")
+
+
+def _archived_as(
+    source: CheckedWheel, schemes: Mapping[str, str], present: Container[str]
+) -> set[str]:
+    """Return the names in the archive of the files that lie at their final places already."""
+    root = schemes["purelib" if source.root_is_purelib else "platlib"]
+    data = source.data_dir + "/"
+    found: set[str] = set()
+    for name in source.names:
+        folder, inner = root, name
+        if name.startswith(data):
+            scheme, _, inner = name[len(data) :].partition("/")
+            folder = schemes.get(scheme, "")
+        if os.path.join(folder, *inner.split("/")) in present:
+            found.add(name)
+    return found
 
 
 def _schemes(environment: Environment, dist_info: str) -> dict[str, str]:

@@ -151,6 +151,23 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
+def sync_file(path: str) -> None:
+    """Make a file's bytes durable.
+
+    Raises:
+        OSError: the system could not write them.
+    """
+    if os.path.islink(path):
+        return  # a link is part of its folder
+    # Windows syncs only what is open for writing.
+    flags = os.O_RDWR if os.name == "nt" else os.O_RDONLY
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def sync_folder(folder: str | Path) -> None:
     """Make the names in a folder durable, where the system can."""
     with contextlib.suppress(OSError):

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_venvhealth.checks.compare import compare
-from pytest_venvhealth.checks.foreign import case_twins, foreign_files
+from pytest_venvhealth.checks.foreign import (
+    case_twins,
+    empty_folders,
+    foreign_files,
+    is_namespace,
+)
+from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Finding
 from pytest_venvhealth.inventory import Distribution
 from pytest_venvhealth.manifest import Manifest
+from pytest_venvhealth.repair.reuse import current_bytecode, reusable_files, stale_sources
 from pytest_venvhealth.wheelhouse import NoWheelError, Wheel, WheelUnreadableError
 
 # Installers whose files are not ours to move: their own tool would not know of it.
@@ -41,6 +50,10 @@ class Step:
     """Absolute paths of what nobody owns and a clean install would not have."""
     keep: tuple[str, ...] = ()
     """Absolute paths that a waiver protects, or that another distribution shares byte for byte."""
+    reuse: Mapping[str, str] = field(default_factory=dict)
+    """Files that are as the wheel has them and stay where they are: hashes by absolute path."""
+    compile: tuple[str, ...] = ()
+    """Modules among them whose cached bytecode is set aside, and is made anew."""
     requested: bool = False
     """Whether a person asked for it (REQUESTED)."""
 
@@ -53,6 +66,10 @@ class Refusal:
     version: str | None
     wheel: str | None
     reason: str
+    rivals: tuple[str, ...] = ()
+    """Of a conflict: the distributions that bring the same files with other contents."""
+    paths: tuple[str, ...] = ()
+    """Of a conflict: those files, absolute."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +105,8 @@ class Plan:
                     "for": list(self.items),
                     "quarantine": self._shown(step.quarantine),
                     "clean": self._shown(step.clean),
-                    "install": len(step.manifest.paths),
+                    "reuse": len(step.reuse),
+                    "install": len(step.manifest.paths) - len(step.reuse),
                 }
                 for step in self.steps
             ],
@@ -123,6 +141,8 @@ def plan_repair(
     items: Sequence[str] = (),
     reasons: Iterable[Finding] = (),
     with_leftovers: bool = True,
+    also: Iterable[str] = (),
+    jobs: int = 1,
 ) -> Plan:
     """Return what a repair of `causes` would do; nothing is changed and no wheel is unpacked.
 
@@ -130,21 +150,32 @@ def plan_repair(
         causes: normalized names of the root-cause distributions.
         items: node ids of the items that fail.
         reasons: findings to quote for each distribution.
+        also: names to repair as well, as far as they can be: a wider repair, which drops all
+            cached bytecode too, for what misled Python may lie behind a good header.
+        jobs: how many threads hash.
     """
     steps: list[Step] = []
     refusals: list[Refusal] = []
+    reasons = list(reasons)
     quoted = {finding.distribution: finding.summary for finding in reasons}
     wanted = dict.fromkeys(causes)
-    widened = {name: None for name in _widened(facts, wanted) if name not in wanted}
-    for name in sorted({**wanted, **widened}, key=_order(facts)):
+    wider = dict.fromkeys(name for name in also if name not in wanted)
+    sharing = dict(_sharing(facts, [*wanted, *wider]))
+    blamed = frozenset(
+        str(facts.environment.root / path) for finding in reasons for path in finding.paths
+    )
+    bytecode = _Bytecode(facts.environment, blamed, keep=not wider)
+    for name in sorted({**wanted, **wider, **sharing}, key=_order(facts)):
         reason = quoted.get(name, f"{name} is the root cause")
-        if name in widened:
-            reason = f"{name} shares files of other bytes with what is repaired"
-        step = _step(facts, name, reason)
-        if isinstance(step, Refusal):
-            refusals.append(step)
-        else:
+        if name in wider:
+            reason = f"{name} is behind what fails, and repairing the root causes did not help"
+        elif name not in wanted:
+            reason = sharing[name].reason
+        step = _step(facts, name, reason, bytecode, jobs)
+        if not isinstance(step, Refusal):
             steps.append(step)
+        elif name in wanted or (name in sharing and sharing[name].needed):
+            refusals.append(step)
     refusals += _conflicts(steps)
     refused = {refusal.distribution for refusal in refusals}
     return Plan(
@@ -158,24 +189,31 @@ def plan_repair(
 
 
 def _conflicts(steps: Sequence[Step]) -> Iterator[Refusal]:
-    """Yield a refusal for each two steps whose wheels bring one file with different contents."""
+    """Yield a refusal for each two steps that bring one file with different contents."""
     for one, other in itertools.combinations(steps, 2):
-        theirs = other.manifest.entries
+        mine, theirs = _contents(one.manifest), _contents(other.manifest)
         clashing = sorted(
-            path
-            for path, entry in one.manifest.entries.items()
-            if path in theirs and theirs[path].hash != entry.hash
+            path for path in mine.keys() & theirs.keys() if mine[path] != theirs[path]
         )
         if clashing:
+            more = f" and {len(clashing) - 1} more" if len(clashing) > 1 else ""
             yield Refusal(
                 distribution=one.distribution,
                 version=one.version,
                 wheel=one.wheel.filename,
                 reason=(
-                    f"{one.distribution} and {other.distribution} bring {clashing[0]} with "
+                    f"{one.distribution} and {other.distribution} bring {clashing[0]}{more} with "
                     "different contents: uninstall the one that you don't need."
                 ),
+                rivals=(one.distribution, other.distribution),
+                paths=tuple(clashing),
             )
+
+
+def _contents(manifest: Manifest) -> dict[str, object]:
+    """Return what each file of a manifest will hold: a hash, or what a launcher calls."""
+    launchers = {each.path: (each.module, each.attribute) for each in manifest.launchers}
+    return {**{path: entry.hash for path, entry in manifest.entries.items()}, **launchers}
 
 
 def _is_wrong(manifest: Manifest, path: str) -> bool:
@@ -189,29 +227,104 @@ def _order(facts: Facts) -> Any:
     return lambda name: (place.get(name, -1), name)
 
 
-def _widened(facts: Facts, names: Iterable[str]) -> Iterator[str]:
-    """Yield who owns a file of `names` with other bytes: one cannot be right without the other.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Shared:
+    """Why another distribution is repaired together with a root cause."""
 
-    Identical shared files (an empty `nvidia/__init__.py`) do not widen.
+    reason: str
+    needed: bool
+    """False where the root cause can be repaired alone, because none of its files is touched."""
+
+
+def _sharing(facts: Facts, names: Iterable[str]) -> Iterator[tuple[str, _Shared]]:
+    """Yield who shares with `names`, directly or not, a file of other bytes or a whole package.
+
+    Identical files (an empty `nvidia/__init__.py`), namespace packages, and what lies outside of
+    import packages (`bin`, `share/man`) do not make distributions belong together. Nor does a
+    RECORD that lists another's files.
     """
-    pending, seen = list(names), set(names)
+    pending = list(names)
+    seen = set(pending)
     while pending:
         name = pending.pop()
-        manifest = facts.manifest(name)
-        for path in facts.owned_paths(name):
-            for other in facts.owners.get(path, ()):
-                if other in seen:
-                    continue
-                theirs = facts.manifest(other)
-                mine_entry = manifest.entries.get(path) if manifest else None
-                their_entry = theirs.entries.get(path) if theirs else None
-                if mine_entry and their_entry and mine_entry.hash != their_entry.hash:
-                    seen.add(other)
-                    pending.append(other)
-                    yield other
+        found = dict.fromkeys(_clashing(facts, name), "files of other bytes")
+        needed = set(found)
+        for other, package in _in_one_package(facts, name):
+            found.setdefault(other, f"the import package {package}")
+        for other, what in sorted(found.items()):
+            if other not in seen:
+                seen.add(other)
+                pending.append(other)
+                reason = f"{other} shares {what} with {name}"
+                yield other, _Shared(reason=reason, needed=other in needed)
 
 
-def _step(facts: Facts, name: str, reason: str) -> Step | Refusal:
+def _clashing(facts: Facts, name: str) -> Iterator[str]:
+    """Yield who owns a file that is to be `name`'s, with other bytes."""
+    manifest = facts.manifest(name)
+    mine = dict(manifest.entries) if manifest else {}
+    with contextlib.suppress(NoWheelError, WheelUnreadableError):
+        wheel = facts.wheel_to_install(name)
+        mine.update(facts.wheelhouse.manifest(wheel, facts.environment).entries)
+    for path, entry in mine.items():
+        for other in facts.owners.get(path, ()):
+            theirs = facts.manifest(other) if other != name else None
+            their_entry = theirs.entries.get(path) if theirs else None
+            if their_entry is not None and their_entry.hash != entry.hash:
+                yield other
+
+
+def _in_one_package(facts: Facts, name: str) -> Iterator[tuple[str, str]]:
+    """Yield who has files in a regular package that `name` has files in, and that package."""
+    manifest = facts.manifest(name)
+    for package in _regular_packages(facts, manifest.entries if manifest else ()):
+        for other in facts.owners_below(package) - {name}:
+            yield other, os.path.basename(package)
+
+
+def _regular_packages(facts: Facts, paths: Iterable[str]) -> set[str]:
+    """Return the topmost folders around `paths`, in site-packages, that are no namespace."""
+    found: set[str] = set()
+    namespaces: set[str] = set()
+    sites = tuple(f"{folder}{os.sep}" for folder in facts.environment.site_folders)
+    for folder in {os.path.dirname(path) for path in paths}:
+        site = next((each for each in sites if folder.startswith(each)), None)
+        above = site or ""
+        for part in folder[len(above) :].split(os.sep) if site else ():
+            above = os.path.join(above, part)
+            if above in found:
+                break
+            if above not in namespaces and not is_namespace(facts, above):
+                found.add(above)
+                break
+            namespaces.add(above)
+    return found
+
+
+class _Bytecode:
+    """Knows which cached bytecode can stay with a module that stays."""
+
+    def __init__(self, environment: Environment, blamed: Container[str], *, keep: bool) -> None:
+        """Look at nothing yet.
+
+        Args:
+            blamed: absolute paths that a finding names.
+            keep: False where none shall stay.
+        """
+        self._environment, self._blamed, self._keep = environment, blamed, keep
+
+    def kept_with(self, sources: Iterable[str]) -> dict[str, str]:
+        """Return the cached files that stay, each with its module."""
+        if not self._keep:
+            return {}
+        return {
+            pyc: source
+            for source, pyc in current_bytecode(self._environment, sources)
+            if pyc not in self._blamed
+        }
+
+
+def _step(facts: Facts, name: str, reason: str, bytecode: _Bytecode, jobs: int) -> Step | Refusal:
     found = facts.installed(name)
     version = found.version if found else facts.expected(name)
     refused = _refused(facts, name, found)
@@ -226,12 +339,23 @@ def _step(facts: Facts, name: str, reason: str) -> Step | Refusal:
         return Refusal(distribution=name, version=version, wheel=error.path.name, reason=str(error))
     want = facts.wanted.get(name)
     owned = facts.owned_paths(name) | set(_metadata_files(facts, found))
+    owned |= set(_former_files(facts, name))
     shared = {path for path in owned | manifest.paths if set(facts.owners.get(path, ())) - {name}}
-    waived = {path for path in owned | manifest.paths if _is_waived(facts, name, path)}
+    foreign = set(_foreign(facts, manifest, facts.manifest(name), owned | shared))
+    waived = {path for path in owned | manifest.paths | foreign if _is_waived(facts, name, path)}
     keep = {path for path in shared if not _is_wrong(manifest, path)} | waived
     keep = {path for path in keep if os.path.lexists(path)}
-    clean = set(_foreign(facts, manifest, facts.manifest(name), owned | shared)) - keep
-    quarantine = {path for path in owned - keep if os.path.lexists(path)}
+    reuse = {
+        path: digest
+        for path, digest in reusable_files(facts.environment, manifest, jobs=jobs).items()
+        if path not in keep
+    }
+    kept_bytecode = bytecode.kept_with(reuse)
+    quarantine = {path for path in owned - keep - reuse.keys() if os.path.lexists(path)}
+    # A lost module's bytecode is still there, and belongs to it.
+    quarantine |= {path for path in _bytecode(owned) if path not in kept_bytecode}
+    clean = foreign | set(_orphaned_bytecode(facts, manifest))
+    clean -= quarantine | keep | reuse.keys() | kept_bytecode.keys()
     return Step(
         distribution=name,
         version=str(wheel.version),
@@ -240,12 +364,21 @@ def _step(facts: Facts, name: str, reason: str) -> Step | Refusal:
         sha256=want.sha256 if want is not None and want.wheel is not None else None,
         manifest=manifest,
         reason=reason,
-        # A lost module's bytecode is still there, and belongs to it.
-        quarantine=tuple(sorted(quarantine | set(_bytecode(owned)))),
+        quarantine=tuple(sorted(quarantine)),
         clean=tuple(sorted(clean)),
         keep=tuple(sorted(keep)),
+        reuse=reuse,
+        compile=tuple(stale_sources(reuse, quarantine, set(kept_bytecode.values()))),
         requested=found is not None and found.requested,
     )
+
+
+def _former_files(facts: Facts, name: str) -> Iterator[str]:
+    """Yield the files of other versions whose metadata an interrupted upgrade has left."""
+    for claim in facts.inventory.duplicates.get(name, ()):
+        for path, _ in facts.recorded_files(claim):
+            if not set(facts.owners.get(path, ())) - {name}:
+                yield path
 
 
 def _refused(facts: Facts, name: str, found: Distribution | None) -> str | None:
@@ -286,6 +419,7 @@ def _metadata_files(facts: Facts, found: Distribution | None) -> Iterator[str]:
 def _foreign(facts: Facts, new: Manifest, old: Manifest | None, known: set[str]) -> Iterator[str]:
     """Yield what stands where a clean install would have nothing, or a file of its own."""
     for manifest in filter(None, (new, old)):
+        yield from empty_folders(facts, manifest)
         for path in (*foreign_files(facts, manifest), *case_twins(facts, manifest)):
             if path not in known:
                 yield path
@@ -296,25 +430,50 @@ def _foreign(facts: Facts, new: Manifest, old: Manifest | None, known: set[str])
 
 def _bytecode(paths: Iterable[str]) -> Iterator[str]:
     """Yield the cached bytecode of the given source files, of every Python version."""
-    listed: dict[str, list[str]] = {}
+    listed: dict[str, dict[str, list[str]]] = {}
     for path in paths:
         if not path.endswith(".py"):
             continue
         folder, name = os.path.split(path)
         cache = os.path.join(folder, "__pycache__")
         if cache not in listed:
-            try:
-                listed[cache] = os.listdir(cache)
-            except OSError:
-                listed[cache] = []
-        start = name.removesuffix("py")
-        yield from (os.path.join(cache, pyc) for pyc in listed[cache] if pyc.startswith(start))
+            listed[cache] = _by_stem(cache)
+        yield from listed[cache].get(name[:-3], ())
+
+
+def _orphaned_bytecode(facts: Facts, manifest: Manifest) -> Iterator[str]:
+    """Yield cached bytecode in the distribution's packages of modules that are nobody's."""
+    for package in manifest.packages:
+        for folder, folders, _ in os.walk(package):
+            if "__pycache__" not in folders:
+                continue
+            for stem, cached in _by_stem(os.path.join(folder, "__pycache__")).items():
+                source = os.path.join(folder, stem + ".py")
+                if source not in facts.owners and source not in manifest.entries:
+                    yield from cached
+
+
+def _by_stem(cache: str) -> dict[str, list[str]]:
+    """Return the cached files in a `__pycache__`, by the name of their module."""
+    found: dict[str, list[str]] = {}
+    try:
+        names = os.listdir(cache)
+    except OSError:
+        return found
+    for name in names:
+        if name.endswith(".pyc"):
+            found.setdefault(name.partition(".")[0], []).append(os.path.join(cache, name))
+    return found
 
 
 def _is_waived(facts: Facts, name: str, path: str) -> bool:
     """Tell whether a waiver names this very file: what a person keeps on purpose stays."""
     shown = facts.environment.relative(path)
+    today = datetime.datetime.now(datetime.UTC).date()
     return any(
-        waiver.distribution == name and waiver.paths and waiver.covers(shown)
+        waiver.distribution == name
+        and waiver.paths
+        and waiver.covers(shown)
+        and not waiver.expired(today)
         for waiver in facts.profile.waivers
     )

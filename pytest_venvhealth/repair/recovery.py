@@ -15,8 +15,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
+from pytest_venvhealth.checks.compare import compare
+from pytest_venvhealth.manifest import Entry
 from pytest_venvhealth.repair.failures import RollbackError, explained
-from pytest_venvhealth.repair.journal import Journal, JournalDamagedError, append_audit
+from pytest_venvhealth.repair.journal import Journal, JournalDamagedError, append_audit, now
 from pytest_venvhealth.repair.layout import Layout
 from pytest_venvhealth.repair.lock import HEALTH_FOLDER
 from pytest_venvhealth.repair.moves import Settler, move
@@ -36,6 +38,7 @@ class Step(StrEnum):
     INSTALLING = "installing"
     INSTALLED = "installed"
     COMMITTING = "committing"
+    VERIFIED = "verified"
     COMMITTED = "committed"
     CLOSED = "closed"
     ROLLING_BACK = "rolling-back"
@@ -49,7 +52,7 @@ class Recovery:
 
     transaction: str
     outcome: Literal["rolled-back", "finished"]
-    """`finished`: it had been committed, only old files were left to delete."""
+    """`finished`: the new state was proven; what was left to do was to keep it and to tidy up."""
     plan: Mapping[str, Any]
     """As given to `Transaction.begin`."""
     displaced: tuple[str, ...] = ()
@@ -58,7 +61,8 @@ class Recovery:
     def __str__(self) -> str:
         if self.outcome == "finished":
             return (
-                f"An earlier repair ({self.transaction}) was complete; its leftovers are cleared."
+                f"An earlier repair ({self.transaction}) was cut short after its proof: it was "
+                "finished, and every file that it installed is as its wheel has it."
             )
         text = (
             f"An earlier repair ({self.transaction}) was cut short: it was rolled back, and the "
@@ -92,12 +96,16 @@ def recover(root: Path, *, on_step: Callable[[str], None] | None = None) -> Reco
             with contextlib.suppress(OSError):
                 _tidy(layout, journal)
             continue
-        outcome: Literal["rolled-back", "finished"] = "finished"
-        if journal.entry("phase", "committed") is not None:
+        outcome: Literal["rolled-back", "finished"] = "rolled-back"
+        if journal.undone is None and _is_proven(layout, journal):
+            outcome = "finished"
+            if journal.entry("phase", "committed") is None:
+                with explained("finish", folder, RollbackError):
+                    journal.append({"phase": "committed", "time": now()})
+                append_audit(root / HEALTH_FOLDER, folder.name, "commit", after_a_kill=True)
             with contextlib.suppress(OSError):
                 finish(layout, journal)
         else:
-            outcome = "rolled-back"
             roll_back(layout, journal, on_step)
         recovery = Recovery(
             transaction=folder.name,
@@ -163,21 +171,39 @@ def roll_back(layout: Layout, journal: Journal, on_step: Callable[[str], None] |
         _tidy(layout, journal)
 
 
+def _is_proven(layout: Layout, journal: Journal) -> bool:
+    """Tell whether the new state was verified, and stands on the disk as it was then.
+
+    Once committed nobody asks again: old files may be gone already.
+    """
+    if journal.entry("phase", "committed") is not None:
+        return True
+    if journal.entry("phase", "verified") is None:
+        return False
+    return all(
+        compare(Entry(layout.absolute(final), expected, None))[0] is None
+        for entry in journal.entries
+        if entry.get("intent") == "install"
+        for _, final, expected in entry["files"]
+    )
+
+
 def finish(layout: Layout, journal: Journal) -> None:
     """Delete what a committed transaction no longer needs, and close its journal.
+
+    The journal stays, and with it what `undo` needs.
 
     Raises:
         OSError: something could not be deleted; to be tried again.
     """
-    committed = journal.entry("phase", "committed") or {}
-    kept = {quarantined for _, quarantined in committed.get("kept", ())}
+    verified = journal.entry("phase", "verified") or {}
+    stays = {shelf for name in ("kept", "generated") for _, shelf in verified.get(name, ())}
     inside = len(layout.folder) + 1
     for _, quarantined in quarantined_files(layout, journal):
-        if quarantined[inside:] not in kept:
+        if quarantined[inside:] not in stays:
             os.unlink(quarantined)
     _tidy(layout, journal)
-    if os.path.isdir(layout.folder):
-        journal.append({"phase": "closed"})
+    journal.append({"phase": "closed"})
 
 
 def quarantined_files(
@@ -223,7 +249,7 @@ def _undo_install(layout: Layout, entry: Mapping[str, Any], *, complete: bool) -
     """
     settler = Settler()
     finals = []
-    for staged_short, final_short in entry["files"]:
+    for staged_short, final_short, _ in entry["files"]:
         staged, final = layout.inside(staged_short), layout.absolute(final_short)
         finals.append(final)
         if not complete:
@@ -307,13 +333,13 @@ def _discard_empty(layout: Layout) -> None:
 
 
 def _tidy(layout: Layout, journal: Journal) -> None:
-    """Delete the stage and all empty folders, and the journal when nothing else is left."""
+    """Delete the stage and all empty folders, and what was rolled back to its journal's end."""
     shutil.rmtree(layout.inside("stage"), ignore_errors=True)
     for parent, _, names in os.walk(layout.folder, topdown=False):
         if not names and parent != layout.folder:
             with contextlib.suppress(OSError):
                 os.rmdir(parent)
-    if os.listdir(layout.folder) == [journal.path.name]:
+    if journal.undone == 0 and os.listdir(layout.folder) == [journal.path.name]:
         journal.path.unlink()
         os.rmdir(layout.folder)
         with contextlib.suppress(OSError):

@@ -21,7 +21,7 @@ from pytest_venvhealth.repair.install import (
     verify_wheel,
 )
 from pytest_venvhealth.repair.plan import Plan, Step
-from pytest_venvhealth.repair.transaction import Transaction
+from pytest_venvhealth.repair.transaction import DROP, GENERATED, KEEP, Fate, Transaction
 from pytest_venvhealth.results import Action, RepairRecord, RepairResult
 
 _COMPILE_SECONDS = 600.0
@@ -72,7 +72,6 @@ def carry_out(
     *,
     verify: Verify,
     on_step: Callable[[str], None] | None = None,
-    jobs: int = 1,
 ) -> tuple[RepairRecord, ...]:
     """Do what the plan says, and return how each of its steps ended.
 
@@ -82,7 +81,6 @@ def carry_out(
     Args:
         facts: those that the plan was made from.
         verify: looks again, while the lock is still held.
-        jobs: threads that hash.
     """
     progress = [_Progress(step=step) for step in plan.steps]
     try:
@@ -92,7 +90,7 @@ def carry_out(
     except VenvHealthError as error:
         return refuse(plan, str(error))
     environment = facts.environment
-    droppable = _droppable(facts, plan)
+    fates = _fates(facts, plan)
     keep = (*environment.site_folders, environment.scripts, environment.data, environment.headers)
     transaction = Transaction.begin(
         environment.root, plan=plan.to_dict(), keep=keep, on_step=on_step
@@ -110,7 +108,11 @@ def carry_out(
     if reason is not None:
         transaction.rollback()
         return _ended(plan, progress, RepairResult.ROLLED_BACK, reason)
-    kept = transaction.commit(lambda _, original: str(original) in droppable)
+    try:
+        kept = transaction.commit(lambda path: fates.get(path, KEEP))
+    except VenvHealthError as error:
+        transaction.rollback()
+        return _ended(plan, progress, RepairResult.ROLLED_BACK, str(error))
     _name_kept(environment, progress, kept)
     return (*_ended(plan, progress, RepairResult.VERIFIED, None), *_leftovers_record(plan))
 
@@ -128,6 +130,7 @@ def _install(
                 environment,
                 transaction.stage / each.step.distribution,
                 requested=each.step.requested,
+                present=_present(each.step),
             )
         )
         each.seconds += time.monotonic() - started
@@ -147,16 +150,29 @@ def _install(
         started = time.monotonic()
         # What another step has installed is the same file: the plan has looked.
         there = placed.union(each.step.keep)
-        moves = [(source, final) for source, final in wheel.files if str(final) not in there]
-        placed.update(str(final) for _, final in moves)
+        moves = [file for file in wheel.files if file.final not in there]
+        placed.update(file.final for file in wheel.files)
         transaction.install(moves)
+        if each.step.reuse:
+            each.actions.append(Action(action="reuse", count=len(each.step.reuse)))
         each.actions.append(Action(action="install", count=len(moves)))
         each.seconds += time.monotonic() - started
     compile_bytecode(
         environment,
-        [path for wheel in staged for path in wheel.python_files],
+        [
+            path
+            for each, wheel in zip(progress, staged, strict=True)
+            for path in (*wheel.python_files, *each.step.compile)
+        ],
         timeout=_COMPILE_SECONDS,
     )
+
+
+def _present(step: Step) -> dict[str, str]:
+    """Return what stays where it is and is listed in the new RECORD: hashes by path."""
+    entries = step.manifest.entries
+    kept = {path: entries[path].hash for path in step.keep if path in entries}
+    return {**kept, **step.reuse}
 
 
 def _name_kept(environment: Environment, progress: list[_Progress], kept: Sequence[str]) -> None:
@@ -172,23 +188,33 @@ def _name_kept(environment: Environment, progress: list[_Progress], kept: Sequen
             each.actions.append(Action(action="quarantine", paths=tuple(sorted(mine))))
 
 
-def _droppable(facts: Facts, plan: Plan) -> frozenset[str]:
-    """Return the paths whose bytes a wheel at hand can give again, or an installer wrote."""
-    paths: set[str] = set()
+def _fates(facts: Facts, plan: Plan) -> dict[str, Fate]:
+    """Say what becomes of each old file; what is not listed is kept, for nobody can give it again.
+
+    A file that a wheel at hand has is dropped; what an installer wrote stays for an undo.
+    """
+    fates: dict[str, Fate] = {}
     for step in plan.steps:
         # The wheel to install can give its own files again, and so can that of what is installed.
-        entries = dict(step.manifest.entries)
-        launchers = {launcher.path for launcher in step.manifest.launchers}
+        sources = [(step.manifest, step.wheel.filename)]
         manifest = facts.manifest(step.distribution)
-        if manifest is not None and manifest.source == "wheel":
-            entries.update(manifest.entries)
-            launchers.update(launcher.path for launcher in manifest.launchers)
+        former = facts.wheel_of(step.distribution)
+        if manifest is not None and former is not None:
+            sources.append((manifest, former.filename))
+        launchers = {each.path for source, _ in sources for each in source.launchers}
         for path in (*step.quarantine, *step.clean):
-            name = path.rpartition("/")[2]
-            generated = name in INSTALLER_FILES or path.endswith(".pyc") or path in launchers
-            if generated or (path in entries and compare(entries[path])[0] is None):
-                paths.add(path)
-    return frozenset(paths)
+            if path.endswith(".pyc"):
+                fates[path] = DROP
+            elif path.rpartition("/")[2] in INSTALLER_FILES or path in launchers:
+                fates[path] = GENERATED
+            else:
+                for source, wheel in sources:
+                    entry = source.entries.get(path)
+                    if entry is not None and entry.rewritten:
+                        fates[path] = GENERATED if compare(entry)[0] is None else KEEP
+                    elif entry is not None and compare(entry)[0] is None:
+                        fates[path] = Fate(keep=False, wheel=wheel, hash=entry.hash)
+    return fates
 
 
 def _ended(

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from pytest_venvhealth.repair.failures import (
     FileInTheWayError,
@@ -27,7 +27,13 @@ from pytest_venvhealth.repair.failures import (
     UnfinishedTransactionError,
     explained,
 )
-from pytest_venvhealth.repair.journal import Journal, append_audit, now
+from pytest_venvhealth.repair.journal import (
+    Journal,
+    append_audit,
+    now,
+    sync_file,
+    sync_folder,
+)
 from pytest_venvhealth.repair.layout import Layout, Territory
 from pytest_venvhealth.repair.lock import HEALTH_FOLDER
 from pytest_venvhealth.repair.moves import move
@@ -45,6 +51,28 @@ from pytest_venvhealth.repair.recovery import (
 __all__ = ["Recovery", "Step", "Transaction", "recover"]
 
 AnyPath = str | os.PathLike[str]
+# Up to so many new files are synced one by one; beyond, one call for everything is quicker.
+_SYNCED_ALONE = 32
+
+
+class Fate(NamedTuple):
+    """What becomes of a quarantined file once the repair is committed."""
+
+    keep: bool = True
+    """Whether it stays in quarantine."""
+    generated: bool = False
+    """An installer wrote it: it stays for an undo, and is no file of a person's."""
+    wheel: str = ""
+    """The wheel at hand that can give its bytes again; then it can go."""
+    hash: str = ""
+    """As in that wheel's RECORD."""
+
+
+KEEP = Fate()
+"""A file that nobody can give again."""
+GENERATED = Fate(generated=True)
+DROP = Fate(keep=False)
+"""A file that its source makes anew, as bytecode is."""
 
 
 class Transaction:
@@ -113,7 +141,7 @@ class Transaction:
             )
             transaction = cls(layout, journal, Territory(layout.root, kept), on_step)
             transaction.stage.mkdir()
-        transaction._audit("begin")
+        transaction._audit("begin", distributions=_distributions(plan))
         transaction._reach(Step.PREPARED)
         return transaction
 
@@ -137,19 +165,20 @@ class Transaction:
             files, folders = self._expand({os.fspath(path) for path in paths})
         return self._set_aside(files, folders)
 
-    def install(self, moves: Iterable[tuple[AnyPath, AnyPath]]) -> int:
+    def install(self, moves: Iterable[tuple[AnyPath, AnyPath, str]]) -> int:
         """Move staged files to their final places and return how many.
 
         Cached bytecode of older modules at those places is set aside first.
 
         Args:
-            moves: pairs of a file below `stage` and its absolute final path.
+            moves: a file below `stage`, its absolute final path, and its hash as in RECORD.
         Raises:
             FileInTheWayError: something lies at a final path, or two files claim it.
             PathRefusedError: a final path lies outside of the environment, or behind a link.
             TransactionError: a file could not be moved.
         """
-        pairs = [(os.fspath(staged), os.fspath(final)) for staged, final in moves]
+        listed = [(os.fspath(staged), os.fspath(final), digest) for staged, final, digest in moves]
+        pairs = [(staged, final) for staged, final, _ in listed]
         with explained("install into", self._layout.root):
             created = self._created_by(pairs)
             stale = cached_bytecode(final for _, final in pairs)
@@ -174,7 +203,10 @@ class Transaction:
                 {
                     "intent": "install",
                     "time": now(),
-                    "files": [[staged[inside:], shorten(final)] for staged, final in pairs],
+                    "files": [
+                        [staged[inside:], shorten(final), digest]
+                        for staged, final, digest in listed
+                    ],
                     "created": sorted(map(shorten, created)),
                 }
             )
@@ -189,32 +221,41 @@ class Transaction:
         self._reach(Step.INSTALLED)
         return len(pairs)
 
-    def commit(self, discard: Callable[[Path, Path], bool]) -> tuple[str, ...]:
-        """Keep the new state, and return the old paths of the files that stay in quarantine.
+    def commit(self, judge: Callable[[str], Fate]) -> tuple[str, ...]:
+        """Keep the new state, and return the old paths of the files that a person may miss.
+
+        The caller has verified the new state: this is written down first, so that a repair that is
+        cut short from here on is finished by the next run, and not rolled back.
 
         Args:
-            discard: told where a quarantined file lies and where it lay, says whether it can go,
-                because a wheel at hand can give its bytes again.
+            judge: says what becomes of the quarantined file that lay at an absolute path.
         Raises:
             TransactionError: the commit could not be written; the transaction can be rolled back.
         """
+        inside = len(self._layout.folder) + 1
+        kept: list[list[str]] = []
+        generated: list[list[str]] = []
+        dropped: dict[str, list[list[str]]] = {}
         with explained("commit the repair in", self._layout.folder):
-            kept = [
-                [path, quarantined]
-                for path, quarantined in quarantined_files(
-                    self._layout, self._journal, derived=False
-                )
-                if not discard(Path(quarantined), Path(self._layout.absolute(path)))
-            ]
+            for path, quarantined in quarantined_files(self._layout, self._journal, derived=False):
+                fate = judge(self._layout.absolute(path))
+                if fate.keep:
+                    (generated if fate.generated else kept).append([path, quarantined[inside:]])
+                elif fate.wheel:
+                    dropped.setdefault(fate.wheel, []).append([path, fate.hash])
+            self._sync_new_files()
             self._reach(Step.COMMITTING)
-            inside = len(self._layout.folder) + 1
             self._journal.append(
                 {
-                    "phase": "committed",
+                    "phase": "verified",
                     "time": now(),
-                    "kept": [[path, quarantined[inside:]] for path, quarantined in kept],
+                    "kept": kept,
+                    "generated": generated,
+                    "dropped": dropped,
                 }
             )
+            self._reach(Step.VERIFIED)
+            self._journal.append({"phase": "committed", "time": now()})
         self._ended = True
         self._reach(Step.COMMITTED)
         self._audit("commit", kept=[path for path, _ in kept])
@@ -223,6 +264,22 @@ class Transaction:
             finish(self._layout, self._journal)
         self._reach(Step.CLOSED)
         return tuple(path for path, _ in kept)
+
+    def _sync_new_files(self) -> None:
+        """Make the new files durable before the old ones may go: a journal alone is no proof."""
+        finals = [
+            self._layout.absolute(final)
+            for entry in self._journal.entries
+            if entry.get("intent") == "install"
+            for _, final, _ in entry["files"]
+        ]
+        if len(finals) > _SYNCED_ALONE and hasattr(os, "sync"):
+            os.sync()
+            return
+        for path in finals:
+            sync_file(path)
+        for folder in {os.path.dirname(path) for path in finals}:
+            sync_folder(folder)
 
     def rollback(self) -> None:
         """Put everything back as it was before `begin`.
@@ -353,6 +410,11 @@ class Transaction:
                 created.add(above)
                 above = os.path.dirname(above)
         return created
+
+
+def _distributions(plan: Mapping[str, Any]) -> list[str]:
+    """Return `name version` of each step of a plan, for the audit log."""
+    return [f"{step['distribution']} {step.get('version')}" for step in plan.get("steps", ())]
 
 
 def _walk(folder: str, files: set[str], folders: set[str]) -> None:

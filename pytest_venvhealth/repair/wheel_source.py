@@ -16,6 +16,7 @@ from typing import BinaryIO, cast
 
 from installer.exceptions import InstallerError
 from installer.sources import WheelContentElement, WheelFile
+from installer.utils import parse_metadata_file
 
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.record import parse_record
@@ -97,8 +98,8 @@ class CheckedWheel(WheelFile):
         super().__init__(archive)
         self._archive = archive
         self._path = path
-        self.leave_out: Collection[str] = ()
-        """Entries that the installer writes itself."""
+        self.leave_out: set[str] = set()
+        """Entries that the installer writes itself, or that need not be unpacked."""
         self._hashes = self._checked_hashes()
         self.scripts = self._checked_scripts()
         """Names of the scripts that entry points ask for."""
@@ -107,6 +108,17 @@ class CheckedWheel(WheelFile):
     def data_dir(self) -> str:
         """The data folder: named as the dist-info is, which an index's file name may not be."""
         return self.dist_info_dir.removesuffix(".dist-info") + ".data"
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of all files in the archive, RECORD itself left out."""
+        return self._hashes.keys()
+
+    @property
+    def root_is_purelib(self) -> bool:
+        """Whether the archive's root goes to purelib, as WHEEL says."""
+        header = parse_metadata_file(self.read_dist_info("WHEEL"))
+        return header["Root-Is-Purelib"] == "true"
 
     def read_dist_info(self, filename: str) -> str:
         """Return the text of a dist-info file.
