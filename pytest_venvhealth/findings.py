@@ -87,6 +87,8 @@ class Code(StrEnum):
     TIMEOUT = "timeout"
     EXITED = "exited"
     PROBE_ERROR = "probe-error"
+    # repair
+    CONFLICT = "conflict"
     # profile
     WAIVER_EXPIRED = "waiver-expired"
 

@@ -3,42 +3,62 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.examination import Examination
-from pytest_venvhealth.findings import Check, Finding
+from pytest_venvhealth.facts import Facts, relative_paths
+from pytest_venvhealth.findings import Check, Code, Finding
+from pytest_venvhealth.proof import Proof
 from pytest_venvhealth.repair.lock import HEALTH_FOLDER, environment_lock
 from pytest_venvhealth.repair.plan import Plan, Refusal, causes_of, plan_repair
 from pytest_venvhealth.repair.recovery import has_unfinished, recover
-from pytest_venvhealth.repair.routine import carry_out, refuse
+from pytest_venvhealth.repair.routine import Outcome, carry_out, refuse
 from pytest_venvhealth.results import ItemResult, RepairRecord, RepairResult, Status
+from pytest_venvhealth.run_memory import RunMemory
 
-_LOCK_SECONDS = 600.0
 _ROUNDS = 5
 """How many root causes behind one another an item may have."""
-_DAY = 86400.0
+
+
+def _no_veto(_: Plan) -> str | None:
+    return None
+
+
+def _no_observer(_: Outcome) -> None:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Care:
+    """How a run repairs: the same for all of its targets."""
+
+    repair: bool = False
+    """Whether anything may be repaired at all."""
+    lock_timeout: float = 600.0
+    """Seconds to wait for whoever else uses an environment."""
+    say: Callable[[str], None] = print
+    """Tells the user at once, such as for whom a lock waits."""
+    before: Callable[[Plan], str | None] = _no_veto
+    """Asked before anything is touched; what it returns is the reason not to do it."""
+    after: Callable[[Outcome], None] = _no_observer
+    """Told how each plan ended."""
 
 
 class Healer:
     """What keeps the checks and repairs of one target apart and in order."""
 
-    def __init__(
-        self, examination: Examination, *, run_id: str, repair: bool, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, examination: Examination, memory: RunMemory, care: Care) -> None:
         self.examination = examination
-        self._run_id = run_id
-        self._repair = repair
-        self._say = say
+        self._memory = memory
+        self._care = care
         self._alone = False
         """True while this process holds the exclusive lock."""
         self._seen = self._stamp()
-        self._passed: dict[tuple[str, Check], None] = {}
         self._notes: list[str] = []
+        self._conflicts: list[Finding] = []
 
     @property
     def root(self) -> Path:
@@ -49,6 +69,11 @@ class Healer:
         """Return what should be said with the next result, once."""
         notes, self._notes = tuple(self._notes), []
         return notes
+
+    def take_conflicts(self) -> tuple[Finding, ...]:
+        """Return the conflicts that the last repairs met, once."""
+        conflicts, self._conflicts = tuple(self._conflicts), []
+        return conflicts
 
     @contextlib.contextmanager
     def shared_lock(self) -> Iterator[None]:
@@ -62,9 +87,9 @@ class Healer:
         with environment_lock(
             self.root,
             exclusive=False,
-            timeout=_LOCK_SECONDS,
-            create=self._repair,
-            on_wait=self._say,
+            timeout=self._care.lock_timeout,
+            create=self._care.repair,
+            on_wait=self._care.say,
         ):
             if self._stamp() != self._seen:
                 # Another worker has repaired something since the facts were read.
@@ -73,30 +98,36 @@ class Healer:
 
     def passed(self, name: str, check: Check) -> None:
         """Remember an item that passed: what is repaired later must not break it."""
-        self._passed[name, check] = None
+        if self._care.repair:
+            self._memory.passed(name, check)
 
     def heal(
         self, nodeid: str, findings: Sequence[Finding], rerun: Callable[[], ItemResult]
     ) -> tuple[RepairRecord, ...]:
-        """Repair the root causes of `findings`, at most once each in a run.
+        """Repair the root causes of `findings`, at most once each in a run, and once more wider.
 
         Args:
             nodeid: of the item that failed.
             findings: what it found.
             rerun: runs the item again; called at least once where anything was changed.
         """
+        if not is_repairable(findings):
+            return tuple(_hopeless(self.examination.facts, nodeid, findings))
         try:
             with self._alone_with_it() as changed_meanwhile:
                 last = rerun() if changed_meanwhile else None
                 return self._heal(nodeid, findings, rerun, last)
         except VenvHealthError as error:
             plan = plan_repair(self.examination.facts, causes_of(findings), items=[nodeid])
-            return refuse(plan, str(error))
+            return self._refuse(plan, str(error))
 
     @contextlib.contextmanager
     def _alone_with_it(self) -> Iterator[bool]:
         """Hold the target alone, and say whether anyone has repaired it since it was looked at."""
-        with environment_lock(self.root, exclusive=True, timeout=_LOCK_SECONDS, on_wait=self._say):
+        care = self._care
+        with environment_lock(
+            self.root, exclusive=True, timeout=care.lock_timeout, on_wait=care.say
+        ):
             self._alone = True
             try:
                 recovery = recover(self.root)
@@ -129,43 +160,93 @@ class Healer:
                 if last.status is Status.HEALTHY:
                     break
                 findings = last.findings
+                if not is_repairable(findings):
+                    records += _hopeless(self.examination.facts, nodeid, findings)
+                    break
             plan = self._plan(nodeid, findings)
-            if plan.refusals or plan.is_empty:
-                records += refuse(plan)
-                break
-            attempt = _Attempt(self, findings, rerun, {step.distribution for step in plan.steps})
-            done = carry_out(plan, self.examination.facts, verify=attempt.verify)
+            done, last = self._attempt(plan, findings, rerun)
             records += done
-            if any(record.result is RepairResult.REFUSED for record in done):
+            if last is None and any(each.result is RepairResult.ROLLED_BACK for each in done):
+                wider = self._wider(nodeid, findings)
+                if wider is not None:
+                    done, last = self._attempt(wider, findings, rerun, wider=True)
+                    records += done
+            if last is None:
                 break
-            self._count(done)
-            if any(record.result is not RepairResult.VERIFIED for record in done):
-                rerun()  # what is reported must be the state after the rollback
-                break
-            last = attempt.last
         return tuple(records)
+
+    def _attempt(
+        self,
+        plan: Plan,
+        findings: Sequence[Finding],
+        rerun: Callable[[], ItemResult],
+        *,
+        wider: bool = False,
+    ) -> tuple[tuple[RepairRecord, ...], ItemResult | None]:
+        """Carry out a plan; return what was done, and how the item ended if it was of use."""
+        self._conflicts += _conflicts(self.examination.facts, plan)
+        if plan.refusals or plan.is_empty:
+            return self._refuse(plan), None
+        reason = self._care.before(plan)
+        if reason is not None:
+            return self._refuse(plan, f"A hook of this run vetoed it: {reason}"), None
+        names = {step.distribution for step in plan.steps}
+        proof = Proof(self.examination, names, findings, rerun, self._memory.all_passed)
+        records = carry_out(plan, self.examination.facts, verify=proof.verify)
+        self._care.after(Outcome(plan=plan, records=records))
+        if any(record.result is RepairResult.REFUSED for record in records):
+            return records, None
+        self._memory.count(records, wider=wider)
+        if any(record.result is not RepairResult.VERIFIED for record in records):
+            rerun()  # what is reported must be the state after the rollback
+            return records, None
+        return records, proof.last
+
+    def _refuse(self, plan: Plan, reason: str | None = None) -> tuple[RepairRecord, ...]:
+        records = refuse(plan, reason)
+        if records:
+            self._care.after(Outcome(plan=plan, records=records))
+        return records
 
     def _plan(self, nodeid: str, findings: Sequence[Finding]) -> Plan:
         """Return the plan, with a refusal for whom this run has already tried."""
+        examination = self.examination
         plan = plan_repair(
-            self.examination.facts, causes_of(findings), items=[nodeid], reasons=findings
+            examination.facts,
+            causes_of(findings),
+            items=[nodeid],
+            reasons=findings,
+            jobs=examination.limits.jobs,
         )
-        tried = self._tried()
+        tried = self._memory.tried(wider=False)
         again = [step for step in plan.steps if step.distribution in tried]
         if not again:
             return plan
-        refusals = [
-            Refusal(
-                distribution=step.distribution,
-                version=step.version,
-                wheel=step.wheel.filename,
-                reason=(
-                    f"{step.distribution} was already repaired in this run "
-                    f"({tried[step.distribution]}); a second time would not help."
-                ),
+        refusals = []
+        for step in again:
+            name, ended = step.distribution, tried[step.distribution]
+            paths = [
+                str(self.root / path)
+                for finding in findings
+                if finding.distribution == name
+                for path in finding.paths
+            ]
+            # Repaired, and damaged again in the same run: by whom of those repaired since?
+            rivals = {other for path in paths for other in examination.facts.owners.get(path, ())}
+            rivals = {other for other in rivals if tried.get(other) == RepairResult.VERIFIED}
+            refusals.append(
+                Refusal(
+                    distribution=name,
+                    version=step.version,
+                    wheel=step.wheel.filename,
+                    reason=(
+                        f"{name} was already repaired in this run ({ended}); "
+                        "a second time would not help."
+                    ),
+                    rivals=tuple(sorted(rivals | {name})) if rivals - {name} else (),
+                    paths=tuple(paths) if rivals - {name} else (),
+                )
             )
-            for step in again
-        ]
         return replace(
             plan,
             steps=tuple(step for step in plan.steps if step not in again),
@@ -173,16 +254,32 @@ class Healer:
             leftovers=(),
         )
 
-    def look_again(self, repaired: set[str]) -> str | None:
-        """Return which item passed before the repair and fails now; None where all still pass."""
+    def _wider(self, nodeid: str, findings: Sequence[Finding]) -> Plan | None:
+        """Return the plan that takes in everything behind what fails in use; None without one.
+
+        What misleads Python may lie behind a good header of cached bytecode, or in a distribution
+        that no traceback names.
+        """
         facts = self.examination.facts
-        affected = set(repaired).union(*(facts.dependents(name) for name in repaired))
-        for name, check in self._passed:
-            if name in affected:
-                for finding in self.examination.answer(name, check).findings:
-                    if finding.is_error and self.examination.waiver(finding) is None:
-                        return f"{name}[{check}] passed before and fails now: {finding.summary}"
-        return None
+        failing = {
+            finding.distribution
+            for finding in findings
+            if finding.is_error and finding.check in (Check.IMPORT, Check.FUNCTIONAL)
+        }
+        behind = failing.union(*(facts.closure(name) for name in failing))
+        tried = self._memory.tried(wider=True)
+        causes = [name for name in causes_of(findings) if name not in tried]
+        also = sorted(name for name in behind - set(tried) if facts.installed(name))
+        if not causes or not set(also) - set(causes):
+            return None
+        return plan_repair(
+            facts,
+            causes,
+            items=[nodeid],
+            reasons=findings,
+            also=also,
+            jobs=self.examination.limits.jobs,
+        )
 
     def _look_anew(self) -> None:
         self.examination.refresh()
@@ -195,73 +292,68 @@ class Healer:
         except OSError:
             return 0
 
-    # -- who was repaired in this run, kept in the environment for all its workers
 
-    @property
-    def _tried_file(self) -> Path:
-        return self.root / HEALTH_FOLDER / "runs" / f"{self._run_id}.json"
-
-    def _tried(self) -> dict[str, str]:
-        """Return how each repair of this run ended, by distribution."""
-        try:
-            tried = json.loads(self._tried_file.read_text())
-        except (OSError, ValueError):
-            return {}
-        return tried if isinstance(tried, dict) else {}
-
-    def _count(self, records: Sequence[RepairRecord]) -> None:
-        tried = self._tried()
-        tried.update((record.distribution, str(record.result)) for record in records)
-        folder = self._tried_file.parent
-        folder.mkdir(exist_ok=True)
-        for old in folder.iterdir():
-            with contextlib.suppress(OSError):
-                if time.time() - old.stat().st_mtime > _DAY:
-                    old.unlink()
-        self._tried_file.write_text(json.dumps(tried))
+def is_repairable(findings: Iterable[Finding]) -> bool:
+    """Tell whether a repair could change what an item found."""
+    findings = list(findings)
+    return bool(causes_of(findings)) or any(finding.code is Code.LEFTOVER for finding in findings)
 
 
-def recover_unfinished(root: Path, say: Callable[[str], None]) -> str | None:
-    """Roll back a repair that was cut short, and say so; None where there is none.
+def recover_unfinished(root: Path, care: Care) -> str | None:
+    """Roll back or finish a repair that was cut short, and say so; None where there is none.
 
     Raises:
         VenvHealthError: the environment cannot be locked or written.
     """
     if not has_unfinished(root):
         return None
-    with environment_lock(root, exclusive=True, timeout=_LOCK_SECONDS, on_wait=say):
+    with environment_lock(root, exclusive=True, timeout=care.lock_timeout, on_wait=care.say):
         recovery = recover(root)
     return None if recovery is None else str(recovery)
 
 
-class _Attempt:
-    """One repair's proof: the item again, and what depends on the repaired distributions."""
+def _hopeless(facts: Facts, nodeid: str, findings: Iterable[Finding]) -> Iterator[RepairRecord]:
+    """Yield a refusal for each root cause that no repair can heal, with what to do instead.
 
-    def __init__(
-        self,
-        healer: Healer,
-        before: Sequence[Finding],
-        rerun: Callable[[], ItemResult],
-        repaired: set[str],
-    ) -> None:
-        self._healer = healer
-        self._before = {_signature(finding) for finding in before if finding.is_error}
-        self._rerun = rerun
-        self._repaired = repaired
-        self.last: ItemResult | None = None
-
-    def verify(self) -> str | None:
-        """Return None where the repair helped, else why it is to be rolled back."""
-        self.last = self._rerun()
-        errors = [finding for finding in self.last.findings if finding.is_error]
-        for name in sorted(self._repaired):
-            for finding in self._healer.examination.errors_of(name):
-                return f"{name} is still damaged after the repair: {finding.summary}"
-        if self.last.status not in (Status.HEALTHY, Status.WAIVED, Status.UNCHECKED):
-            if self._before & {_signature(finding) for finding in errors}:
-                return f"It fails as before: {errors[0].summary}"
-        return self._healer.look_again(self._repaired)
+    Such as two releases that do not fit together though every file of both is right: which version
+    to change is a person's choice.
+    """
+    told: set[tuple[str, str]] = set()
+    for finding in findings:
+        for name in finding.root_causes if finding.is_error else ():
+            if (name, finding.remedy) in told:
+                continue
+            told.add((name, finding.remedy))
+            found = facts.installed(name)
+            yield RepairRecord(
+                distribution=name,
+                version=found.version if found else facts.expected(name),
+                wheel=None,
+                sha256=None,
+                items=(nodeid,),
+                result=RepairResult.REFUSED,
+                reason=finding.remedy,
+                seconds=0.0,
+            )
 
 
-def _signature(finding: Finding) -> tuple[object, ...]:
-    return finding.code, finding.distribution, finding.summary, finding.paths
+def _conflicts(facts: Facts, plan: Plan) -> Iterator[Finding]:
+    """Yield a finding for each refusal that says that distributions undo each other."""
+    for refusal in plan.refusals:
+        if not refusal.rivals:
+            continue
+        names = " and ".join(refusal.rivals)
+        count = "1 file" if len(refusal.paths) == 1 else f"{len(refusal.paths):,} files"
+        unwanted = [name for name in refusal.rivals if facts.wanted and name not in facts.wanted]
+        choice = "the one that you don't need"
+        if 0 < len(unwanted) < len(refusal.rivals):
+            choice = f"{' and '.join(unwanted)}, which the profile does not ask for"
+        yield Finding(
+            code=Code.CONFLICT,
+            check=Check.FILES,
+            distribution=refusal.distribution,
+            summary=f"{names} bring the same {count} with different contents.",
+            remedy=f"Uninstall {choice}, then run again with --repair.",
+            paths=relative_paths(facts.environment, refusal.paths),
+            root_causes=refusal.rivals,
+        )

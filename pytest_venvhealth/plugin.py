@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pytest_venvhealth.findings import Finding
+    from pytest_venvhealth.repair.plan import Plan
+    from pytest_venvhealth.repair.routine import Outcome
     from pytest_venvhealth.results import ItemResult, RepairRecord
 
 
@@ -58,6 +60,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     _text(parser, group, "--venv-timeout", "SECONDS", "time limit of a probe (default: 60)")
     _text(parser, group, "--venv-jobs", "N", "parallel workers in one process (default: CPU count)")
+    _text(
+        parser,
+        group,
+        "--venv-lock-timeout",
+        "SECONDS",
+        "how long to wait for another run that repairs the environment (default: 600)",
+    )
     _flag(
         parser,
         group,
@@ -118,6 +127,27 @@ class HookSpecs:
             item: the failed item.
             findings: its error findings, root causes named.
             rerun: runs the item again and returns how it ended; the last run counts.
+        """
+
+    @pytest.hookspec(firstresult=True)
+    def pytest_venvhealth_before_repair(self, plan: Plan) -> str | None:
+        """Veto a repair: the reason that is returned stands in the report, and nothing is touched.
+
+        Called by this project's routine under the environment's exclusive lock, after the plan was
+        made and before anything is changed. None lets it go on.
+
+        Args:
+            plan: what would be done: steps with distribution, version, wheel and paths.
+        """
+
+    @pytest.hookspec
+    def pytest_venvhealth_repaired(self, outcome: Outcome) -> None:
+        """Learn how a plan ended: verified, rolled back, or refused.
+
+        Called by this project's routine, in the process (or worker) that carried it out.
+
+        Args:
+            outcome: the plan, and a record for each distribution.
         """
 
 

@@ -17,7 +17,6 @@ from pytest_venvhealth.findings import Code, Finding, Severity
 from pytest_venvhealth.healing import Healer
 from pytest_venvhealth.items import HealthItem
 from pytest_venvhealth.questions import Question
-from pytest_venvhealth.repair.plan import causes_of
 from pytest_venvhealth.reports.json_report import item_metadata
 from pytest_venvhealth.results import ItemResult, RepairRecord, Status
 from pytest_venvhealth.settings import Settings
@@ -97,7 +96,7 @@ class HealthProtocol:
         """Return the reports of the item's last run, with the whole story in them."""
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
         first = item.result
-        if first is None or not is_repairable(first):
+        if first is None or not wants_repair(first):
             return reports
         runs = [reports]
 
@@ -113,7 +112,14 @@ class HealthProtocol:
             return reports
         if len(runs) == 1 and any(record.reason is None for record in records):
             rerun()  # whoever took the repair over left the proof to us
-        final = _combined(first, cast("ItemResult", item.result), tuple(records))
+        healer = self._healers[item.question.environment]
+        last = cast("ItemResult", item.result)
+        last = replace(
+            last,
+            findings=(*last.findings, *healer.take_conflicts()),
+            notes=(*last.notes, *healer.take_notes()),
+        )
+        final = _combined(first, last, tuple(records))
         _rewrite(item, runs[-1], final)
         return runs[-1]
 
@@ -144,10 +150,10 @@ class HealthProtocol:
         return {}
 
 
-def is_repairable(result: ItemResult) -> bool:
-    """Tell whether a repair could change how an item ended."""
+def wants_repair(result: ItemResult) -> bool:
+    """Tell whether an item ended in a way that a repair is for."""
     if result.status in (Status.BROKEN, Status.NOT_INSTALLED):
-        return bool(causes_of(result.findings))
+        return True
     return any(finding.code is Code.LEFTOVER for finding in result.findings)
 
 

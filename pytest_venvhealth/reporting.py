@@ -12,7 +12,7 @@ from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.examination import Examination
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.items import result_of
-from pytest_venvhealth.protocol import is_repairable
+from pytest_venvhealth.protocol import wants_repair
 from pytest_venvhealth.repair.plan import causes_of, plan_repair
 from pytest_venvhealth.reports.json_report import (
     DistributionFacts,
@@ -141,7 +141,7 @@ class HealthReporting:
             failed = [
                 result
                 for result in self._results.values()
-                if result.environment == name and is_repairable(result)
+                if result.environment == name and wants_repair(result)
             ]
             findings = [finding for result in failed for finding in result.findings]
             plan = plan_repair(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -14,11 +15,12 @@ from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import UsageError, VenvHealthError
 from pytest_venvhealth.examination import Examination, Limits
 from pytest_venvhealth.facts import Facts
-from pytest_venvhealth.healing import Healer, recover_unfinished
+from pytest_venvhealth.healing import Care, Healer, recover_unfinished
 from pytest_venvhealth.last_seen import LastSeen
 from pytest_venvhealth.profile import Profile, find_profile, load_profile
 from pytest_venvhealth.protocol import HealthProtocol
 from pytest_venvhealth.reporting import HealthReporting
+from pytest_venvhealth.run_memory import RunMemory
 from pytest_venvhealth.settings import Settings, read_settings
 from pytest_venvhealth.startup import keep_cache_out
 from pytest_venvhealth.surroundings import Surroundings
@@ -40,12 +42,19 @@ def register_run(config: pytest.Config) -> None:
     news: list[str] = []
     try:
         settings = read_settings(config)
-        examinations = _examinations(config, settings, news.append)
+        care = Care(
+            repair=settings.repair,
+            lock_timeout=settings.lock_timeout,
+            say=say,
+            before=lambda plan: config.hook.pytest_venvhealth_before_repair(plan=plan),
+            after=lambda outcome: config.hook.pytest_venvhealth_repaired(outcome=outcome),
+        )
+        examinations = _examinations(config, settings, care, news.append)
         # Every worker of a run has the same id, so that they share one count of repairs.
         worker = getattr(config, "workerinput", None)
         run_id = worker["testrunuid"] if worker else uuid.uuid4().hex
         healers = {
-            name: Healer(examination, run_id=run_id, repair=settings.repair, say=say)
+            name: Healer(examination, _memory(examination, run_id, worker), care)
             for name, examination in examinations.items()
         }
         protocol = HealthProtocol(settings, healers)
@@ -61,14 +70,23 @@ def register_run(config: pytest.Config) -> None:
     config.pluginmanager.register(reporting, "venv-health-reporting")
 
 
+def _memory(examination: Examination, run_id: str, worker: object) -> RunMemory:
+    root = examination.facts.environment.root
+    return RunMemory(root, run_id, has_workers=worker is not None)
+
+
 def _speaker(config: pytest.Config) -> Callable[[str], None]:
     """Return a function that tells the user what cannot wait for the summary."""
+    worker = getattr(config, "workerinput", None)
 
     def say(text: str) -> None:
         reporter = config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:
             reporter.ensure_newline()
             reporter.write_line(f"venv-health: {text}", yellow=True)
+        elif worker is None:
+            # Before pytest's own reporter is there; a worker's words would reach nobody.
+            sys.stderr.write(f"venv-health: {text}\n")
 
     return say
 
@@ -91,7 +109,7 @@ def _last_seen(config: pytest.Config, environment: Environment) -> LastSeen | No
 
 
 def _examinations(
-    config: pytest.Config, settings: Settings, tell: Callable[[str], None]
+    config: pytest.Config, settings: Settings, care: Care, tell: Callable[[str], None]
 ) -> dict[str, Examination]:
     """Read every target once.
 
@@ -112,7 +130,7 @@ def _examinations(
                 "Give each a name of its own: --venv=NAME=PATH."
             )
         try:
-            recovered = recover_unfinished(environment.root, tell)
+            recovered = recover_unfinished(environment.root, care)
         except VenvHealthError as error:
             recovered = f"An earlier repair was cut short and could not be rolled back: {error}"
         if recovered is not None:

@@ -37,6 +37,8 @@ class Settings:
     timeout: float = 60.0
     """Seconds for a probe."""
     jobs: int = 1
+    lock_timeout: float = 600.0
+    """Seconds to wait for whoever else repairs an environment; 0: not at all."""
     quick: bool = False
     bytecode: bool = False
     strict: bool = False
@@ -72,6 +74,7 @@ def read_settings(config: pytest.Config) -> Settings:
         depth=_depth(_value(config, "venv_depth")),
         timeout=_seconds(_value(config, "venv_timeout")),
         jobs=_jobs(_value(config, "venv_jobs")),
+        lock_timeout=_lock_timeout(_value(config, "venv_lock_timeout")),
         quick=bool(_value(config, "venv_quick")),
         bytecode=bool(_value(config, "venv_bytecode")),
         strict=bool(_value(config, "venv_strict")),
@@ -128,15 +131,25 @@ def _depth(value: object) -> str:
 
 
 def _seconds(value: object) -> float:
-    if value in (None, ""):
-        return 60.0
-    try:
-        seconds = float(str(value))
-    except ValueError:
-        seconds = 0.0
+    seconds = _number(value, 60.0)
     if not 0 < seconds < float("inf"):
         raise UsageError(f"--venv-timeout={value}: expected a number of seconds above 0.")
     return seconds
+
+
+def _lock_timeout(value: object) -> float:
+    seconds = _number(value, 600.0)
+    if not 0 <= seconds < float("inf"):
+        raise UsageError(f"--venv-lock-timeout={value}: expected a number of seconds, 0 or more.")
+    return seconds
+
+
+def _number(value: object, default: float) -> float:
+    """Return a number that was given as text; one that no limit admits where it is none."""
+    try:
+        return default if value in (None, "") else float(str(value))
+    except ValueError:
+        return float("-inf")
 
 
 def _jobs(value: object) -> int:

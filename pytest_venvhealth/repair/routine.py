@@ -30,6 +30,15 @@ Verify = Callable[[], str | None]
 """Looks again after an installation: None where it is healed, else why it is not."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """A plan, and how it ended."""
+
+    plan: Plan
+    records: tuple[RepairRecord, ...]
+    """One for each distribution: verified, rolled back or refused."""
+
+
 @dataclass(kw_only=True)
 class _Progress:
     """What has been done for one step so far."""
