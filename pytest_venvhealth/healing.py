@@ -197,6 +197,8 @@ class Healer:
         if any(record.result is RepairResult.REFUSED for record in records):
             return records, None
         self._memory.count(records, wider=wider)
+        if wider:
+            records = tuple(map(_told_as_wider, records))
         if any(record.result is not RepairResult.VERIFIED for record in records):
             rerun()  # what is reported must be the state after the rollback
             return records, None
@@ -335,6 +337,12 @@ def _hopeless(facts: Facts, nodeid: str, findings: Iterable[Finding]) -> Iterato
                 reason=finding.remedy,
                 seconds=0.0,
             )
+
+
+def _told_as_wider(record: RepairRecord) -> RepairRecord:
+    if record.reason is None:
+        return record
+    return replace(record, reason=f"A wider repair does not help either. {record.reason}")
 
 
 def _conflicts(facts: Facts, plan: Plan) -> Iterator[Finding]:

@@ -301,11 +301,15 @@ def test_a_repair_that_does_not_help_is_taken_back(story: Path, run_health: RunH
     assert health.code == 1
     assert before == snapshot(story)
     assert health.distribution("adapter")["status"] == "broken"
-    (repair,) = health.environment()["repairs"]
-    assert repair["result"] == "rolled-back"
-    assert repair["reason"] == (
-        "It fails as before: import adapter fails: RuntimeError: at the source"
-    )
+    repairs = health.environment()["repairs"]
+    assert {each["result"] for each in repairs} == {"rolled-back"}
+    reason = "It fails as before: import adapter fails: RuntimeError: at the source"
+    # Once by itself, and once with all that it depends on.
+    assert [(each["distribution"], each["reason"]) for each in repairs] == [
+        ("adapter", f"A wider repair does not help either. {reason}"),
+        ("adapter", reason),
+        ("library", f"A wider repair does not help either. {reason}"),
+    ]
 
 
 @pytest.mark.skipif(
