@@ -12,6 +12,7 @@ from pytest_venvhealth.checks import Answer
 from pytest_venvhealth.checks.environment import check_environment
 from pytest_venvhealth.checks.files import check_files
 from pytest_venvhealth.checks.functional import functional_probe
+from pytest_venvhealth.checks.hashed import Hashed
 from pytest_venvhealth.checks.imports import import_probe
 from pytest_venvhealth.checks.installed import check_installed
 from pytest_venvhealth.diagnosis import diagnose, explain
@@ -73,6 +74,8 @@ class Examination:
         self.facts = facts
         self.limits = limits or Limits()
         self._last_seen = last_seen
+        self.hashed = Hashed()
+        """What was read in this run; it outlives `refresh`."""
         self._answers: dict[tuple[str, Check], Answer] = {}
 
     def refresh(self) -> None:
@@ -161,7 +164,14 @@ class Examination:
         manifest = self.facts.manifest(name)
         memory = self._last_seen if manifest is not None else None
         limits = self.limits
-        check = partial(check_files, self.facts, name, jobs=limits.jobs, bytecode=limits.bytecode)
+        check = partial(
+            check_files,
+            self.facts,
+            name,
+            jobs=limits.jobs,
+            bytecode=limits.bytecode,
+            hashed=self.hashed,
+        )
         if memory is None or manifest is None:
             return check()
         before = memory.look_at(manifest)

@@ -56,11 +56,13 @@ class Facts:
         profile: Profile,
         wheelhouse: Wheelhouse,
         surroundings: Surroundings | None = None,
+        former: Inventory | None = None,
     ) -> Facts:
         """Read the target's folders once.
 
         Args:
             surroundings: of the caller; by default nothing of it reaches the target.
+            former: what was read earlier in this run.
         Raises:
             ProfileError: the profile or its lock is for another target.
         """
@@ -72,7 +74,7 @@ class Facts:
         }
         return cls(
             environment=environment,
-            inventory=Inventory.of(environment, keep=keep),
+            inventory=Inventory.of(environment, keep=keep, former=former),
             profile=profile,
             wheelhouse=wheelhouse,
             wanted=wanted,
@@ -85,7 +87,9 @@ class Facts:
         if environment.startup_error or environment.startup_complaints or environment.path_sources:
             # The repair may have mended the start-up file that did harm.
             environment = Environment.at(environment.interpreter, name=environment.name)
-        return Facts.gather(environment, self.profile, self.wheelhouse, self.surroundings)
+        return Facts.gather(
+            environment, self.profile, self.wheelhouse, self.surroundings, self.inventory
+        )
 
     # -- who is there, and who should be
 

@@ -219,6 +219,7 @@ class Healer:
             items=[nodeid],
             reasons=findings,
             jobs=examination.limits.jobs,
+            hashed=examination.hashed,
         )
         tried = self._memory.tried(wider=False)
         again = [step for step in plan.steps if step.distribution in tried]
@@ -281,6 +282,7 @@ class Healer:
             reasons=findings,
             also=also,
             jobs=self.examination.limits.jobs,
+            hashed=self.examination.hashed,
         )
 
     def _look_anew(self) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.findings import Code
 from pytest_venvhealth.record import Record, Row, encoded_hash, parse_record
 
+# Clocks of file systems tick, FAT's every two seconds: what was changed just now may change again
+# and look the same.
+_SETTLED = 2_000_000_000
 # Enough to tell two versions apart.
 _MOST_ROWS = 500
 
@@ -66,6 +70,8 @@ class Distribution:
     top_level: tuple[str, ...] = ()
     """From `top_level.txt`, which only setuptools writes."""
     problems: tuple[Problem, ...] = ()
+    look: tuple[tuple[object, ...], ...] | None = None
+    """How the files of its metadata looked when they were read; None where that proves nothing."""
 
     @property
     def site(self) -> str:
@@ -119,22 +125,31 @@ class Inventory:
 
     @classmethod
     def of(
-        cls, environment: Environment, *, keep: Mapping[str, Version] | None = None
+        cls,
+        environment: Environment,
+        *,
+        keep: Mapping[str, Version] | None = None,
+        former: Inventory | None = None,
     ) -> Inventory:
         """Read the target's site folders.
 
         Args:
             keep: versions that win where several dist-info folders claim one name.
+            former: what was read earlier in this run; dist-info that looks the same is not read
+                again.
         """
         claims: dict[str, list[Distribution]] = {}
         leftovers: list[str] = []
+        known = former.claims if former is not None else {}
         for folder in environment.site_folders:
             for name in sorted(_names_in(folder)):
                 path = folder / name
                 if name.startswith("~"):
                     leftovers.append(str(path))
                 elif name.endswith(".dist-info") and path.is_dir():
-                    found = read_dist_info(path)
+                    found = known.get(path)
+                    if found is None or found.look is None or found.look != _look_of(path):
+                        found = read_dist_info(path)
                     if is_normalized_name(found.name):
                         claims.setdefault(found.name, []).append(found)
                     else:
@@ -161,6 +176,13 @@ class Inventory:
         )
 
     @cached_property
+    def claims(self) -> Mapping[Path, Distribution]:
+        """Return every distribution, the false claims too, by the path of its metadata."""
+        everyone = [*self.distributions.values()]
+        everyone += [claim for several in self.duplicates.values() for claim in several]
+        return {claim.path: claim for claim in everyone}
+
+    @cached_property
     def top_level_entries(self) -> tuple[str, ...]:
         """Absolute paths of everything directly in the site folders."""
         return tuple(
@@ -173,6 +195,7 @@ class Inventory:
 def read_dist_info(path: Path) -> Distribution:
     """Return what can be read of one dist-info folder; damage becomes problems, never an error."""
     problems: list[Problem] = []
+    look = _look_of(path)
     folder_name, folder_version = _split_folder_name(path.name.removesuffix(".dist-info"))
     metadata_path = path / "METADATA"
     message = _read_message(metadata_path)
@@ -214,7 +237,24 @@ def read_dist_info(path: Path) -> Distribution:
         tags=_tags(_read_message(path / "WHEEL")),
         top_level=tuple((_text(path / "top_level.txt") or "").split()),
         problems=tuple(problems),
+        look=look,
     )
+
+
+def _look_of(path: Path) -> tuple[tuple[object, ...], ...] | None:
+    """Return how the files in a dist-info folder look; None where one was changed just now."""
+    settled = time.time_ns() - _SETTLED
+    looks = []
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                seen = entry.stat(follow_symlinks=False)
+                if os.name != "posix" or seen.st_ctime_ns > settled:
+                    return None
+                looks.append((entry.name, seen.st_ino, seen.st_size, seen.st_ctime_ns))
+    except OSError:
+        return None
+    return tuple(sorted(looks))
 
 
 def _recorded_dist_info(record: Record | None) -> str:

@@ -24,6 +24,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--slow", action="store_true", help="run what takes long, or needs a package index"
     )
     parser.addoption(
+        "--kills",
+        type=int,
+        default=40,
+        metavar="N",
+        help="how many repairs are killed at a random moment (with --slow; default: 40)",
+    )
+    parser.addoption(
         "--llm",
         metavar="FOLDER",
         help="run the story on the LLM stack; FOLDER holds, or gets, its wheelhouse and venv",

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+from pytest_venvhealth.checks.hashed import Hashed
 from pytest_venvhealth.findings import Code
 from pytest_venvhealth.manifest import Entry
 from pytest_venvhealth.record import encoded_hash
@@ -24,11 +25,14 @@ Difference = tuple[Entry, Code, str | None]
 """An entry, how its file differs, and the hash of what is there instead where it was read."""
 
 
-def differences(entries: Iterable[Entry], jobs: int) -> Iterator[Difference]:
+def differences(
+    entries: Iterable[Entry], jobs: int, hashed: Hashed | None = None
+) -> Iterator[Difference]:
     """Yield each entry that differs, sorted by path.
 
     Args:
         jobs: how many threads hash.
+        hashed: what this run has read already; None: every file is read.
     """
     # By expected size: what is there instead is seldom much larger.
     waiting = deque(sorted(entries, key=_expected_size))
@@ -40,7 +44,7 @@ def differences(entries: Iterable[Entry], jobs: int) -> Iterator[Difference]:
                 entry = take()
             except IndexError:
                 return
-            code, actual = compare(entry)
+            code, actual = compare(entry, hashed)
             if code is not None:
                 found.append((entry, code, actual))
 
@@ -67,7 +71,7 @@ def _expected_size(entry: Entry) -> int:
     return entry.size or 0
 
 
-def compare(entry: Entry) -> tuple[Code | None, str | None]:
+def compare(entry: Entry, hashed: Hashed | None = None) -> tuple[Code | None, str | None]:
     """Return how the file on disk differs (None: it does not), and its hash where it was read."""
     try:
         status = os.lstat(entry.path)
@@ -86,9 +90,13 @@ def compare(entry: Entry) -> tuple[Code | None, str | None]:
         # The size alone decides nothing: some wheels list a wrong one beside the right hash.
         algorithm, _, expected = entry.hash.partition("=")
         try:
-            digest = _digest(entry.path, algorithm, status.st_size)
-            if _encoded(digest) != expected:
-                actual = f"{algorithm}={_encoded(digest)}"
+            found = hashed.get(entry.path, algorithm, status) if hashed is not None else None
+            if found is None:
+                found = _encoded(_digest(entry.path, algorithm, status.st_size))
+                if hashed is not None:
+                    hashed.keep(entry.path, algorithm, status, found)
+            if found != expected:
+                actual = f"{algorithm}={found}"
                 if not entry.rewritten or _as_in_wheel(entry, algorithm) != entry.hash:
                     return Code.FILE_ALTERED, actual
         except OSError:

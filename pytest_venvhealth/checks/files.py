@@ -15,6 +15,7 @@ from pytest_venvhealth.checks.bytecode import bytecode_findings
 from pytest_venvhealth.checks.compare import Difference, differences
 from pytest_venvhealth.checks.damage import Damage, find_damage, rightful_others, sentence
 from pytest_venvhealth.checks.foreign import check_foreign
+from pytest_venvhealth.checks.hashed import Hashed
 from pytest_venvhealth.checks.recorded import check_record, record_missing
 from pytest_venvhealth.checks.remedy import own_fault
 from pytest_venvhealth.environment import Environment
@@ -25,7 +26,13 @@ from pytest_venvhealth.manifest import Launcher, Manifest
 
 
 def check_files(
-    facts: Facts, name: str, *, jobs: int = 1, bytecode: bool = False, unchanged: bool = False
+    facts: Facts,
+    name: str,
+    *,
+    jobs: int = 1,
+    bytecode: bool = False,
+    unchanged: bool = False,
+    hashed: Hashed | None = None,
 ) -> Answer:
     """Compare the distribution's files with its wheel's manifest, or else with its RECORD.
 
@@ -34,6 +41,7 @@ def check_files(
         bytecode: whether every source is compiled again and compared with its cached bytecode.
         unchanged: the files look as they did when a full check last found them right, and are not
             hashed again; everything else is asked.
+        hashed: what this run has read already; None: every file is read.
     """
     found = facts.installed(name)
     if found is None:
@@ -45,7 +53,7 @@ def check_files(
         if found.is_dist_info and found.installer != "debian":
             return Answer(findings=(record_missing(facts, found, None),))
         return Answer(unchecked=f"{name} has no RECORD, and no wheel of it is at hand")
-    different = () if unchanged else tuple(differences(manifest.entries.values(), jobs))
+    different = () if unchanged else tuple(differences(manifest.entries.values(), jobs, hashed))
     findings = [
         *_damaged(facts, found, manifest, different),
         *check_record(facts, found, manifest),

@@ -6,8 +6,9 @@ import contextlib
 import datetime
 import itertools
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pytest_venvhealth.checks.compare import compare
@@ -17,6 +18,7 @@ from pytest_venvhealth.checks.foreign import (
     foreign_files,
     is_namespace,
 )
+from pytest_venvhealth.checks.hashed import Hashed
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Finding
@@ -143,6 +145,7 @@ def plan_repair(
     with_leftovers: bool = True,
     also: Iterable[str] = (),
     jobs: int = 1,
+    hashed: Hashed | None = None,
 ) -> Plan:
     """Return what a repair of `causes` would do; nothing is changed and no wheel is unpacked.
 
@@ -153,6 +156,7 @@ def plan_repair(
         also: names to repair as well, as far as they can be: a wider repair, which drops all
             cached bytecode too, for what misled Python may lie behind a good header.
         jobs: how many threads hash.
+        hashed: what this run has read already; None: every file is read.
     """
     steps: list[Step] = []
     refusals: list[Refusal] = []
@@ -165,13 +169,14 @@ def plan_repair(
         str(facts.environment.root / path) for finding in reasons for path in finding.paths
     )
     bytecode = _Bytecode(facts.environment, blamed, keep=not wider)
+    reusable = partial(reusable_files, facts.environment, jobs=jobs, hashed=hashed or Hashed())
     for name in sorted({**wanted, **wider, **sharing}, key=_order(facts)):
         reason = quoted.get(name, f"{name} is the root cause")
         if name in wider:
             reason = f"{name} is behind what fails, and repairing the root causes did not help"
         elif name not in wanted:
             reason = sharing[name].reason
-        step = _step(facts, name, reason, bytecode, jobs)
+        step = _step(facts, name, reason, bytecode, reusable)
         if not isinstance(step, Refusal):
             steps.append(step)
         elif name in wanted or (name in sharing and sharing[name].needed):
@@ -324,7 +329,13 @@ class _Bytecode:
         }
 
 
-def _step(facts: Facts, name: str, reason: str, bytecode: _Bytecode, jobs: int) -> Step | Refusal:
+def _step(
+    facts: Facts,
+    name: str,
+    reason: str,
+    bytecode: _Bytecode,
+    reusable: Callable[[Manifest], dict[str, str]],
+) -> Step | Refusal:
     found = facts.installed(name)
     version = found.version if found else facts.expected(name)
     refused = _refused(facts, name, found)
@@ -345,11 +356,7 @@ def _step(facts: Facts, name: str, reason: str, bytecode: _Bytecode, jobs: int) 
     waived = {path for path in owned | manifest.paths | foreign if _is_waived(facts, name, path)}
     keep = {path for path in shared if not _is_wrong(manifest, path)} | waived
     keep = {path for path in keep if os.path.lexists(path)}
-    reuse = {
-        path: digest
-        for path, digest in reusable_files(facts.environment, manifest, jobs=jobs).items()
-        if path not in keep
-    }
+    reuse = {path: digest for path, digest in reusable(manifest).items() if path not in keep}
     kept_bytecode = bytecode.kept_with(reuse)
     quarantine = {path for path in owned - keep - reuse.keys() if os.path.lexists(path)}
     # A lost module's bytecode is still there, and belongs to it.

@@ -12,11 +12,14 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from pytest_venvhealth.checks.bytecode import cached_of, is_current
 from pytest_venvhealth.checks.compare import differences
+from pytest_venvhealth.checks.hashed import Hashed
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.manifest import Entry, Manifest
 
 
-def reusable_files(environment: Environment, manifest: Manifest, *, jobs: int) -> dict[str, str]:
+def reusable_files(
+    environment: Environment, manifest: Manifest, *, jobs: int, hashed: Hashed
+) -> dict[str, str]:
     """Return the files of `manifest` that are right as they lie there, and their hashes, by path.
 
     Right are the bytes and the mode of a plain file that is reached through no link, and that no
@@ -24,6 +27,7 @@ def reusable_files(environment: Environment, manifest: Manifest, *, jobs: int) -
 
     Args:
         jobs: how many threads hash.
+        hashed: what this run has read already.
     """
     plain = _PlainFolders(environment)
     mask = _umask()
@@ -32,7 +36,7 @@ def reusable_files(environment: Environment, manifest: Manifest, *, jobs: int) -
         for entry in manifest.entries.values()
         if entry.hash and not entry.rewritten and _looks_right(entry, mask, plain)
     ]
-    wrong = {entry.path for entry, _, _ in differences(candidates, jobs)}
+    wrong = {entry.path for entry, _, _ in differences(candidates, jobs, hashed)}
     return {entry.path: entry.hash for entry in candidates if entry.path not in wrong}
 
 
