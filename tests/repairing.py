@@ -41,7 +41,7 @@ def make_patients(folder: Path) -> Path:
     """Make a wheelhouse, a clean environment and a damaged copy of it; return `folder`."""
     wheels = []
     for size, name in enumerate(NAMES, 2):
-        files = {
+        files: dict[str, str | bytes] = {
             f"{name}/__init__.py": f"NAME = {name!r}\n",
             f"{name}/data.bin": bytes(range(256)) * 400,
             f"{name}-1.0.data/scripts/{name}-run": "#!python\nprint(1)\n",
