@@ -32,13 +32,8 @@ from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.record import Row, write_record
 from pytest_venvhealth.repair.failures import advice_for
-from pytest_venvhealth.repair.wheel_source import (
-    EntryStream,
-    WheelDamagedError,
-    WheelRefusedError,
-    open_wheel,
-    verify_wheel,
-)
+from pytest_venvhealth.repair.wheel_errors import WheelDamagedError, WheelRefusedError
+from pytest_venvhealth.repair.wheel_source import EntryStream, open_wheel, verify_wheel
 
 __all__ = [
     "StagedWheel",
