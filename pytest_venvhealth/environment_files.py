@@ -27,9 +27,9 @@ def makes_environment(environment: Environment, path: str) -> bool:
     """Tell whether a file is the environment's own: it is needed to start Python or to repair it.
 
     Meant are the interpreter and its other names, what activates it, `pyvenv.cfg`, the folders that
-    all distributions share, the standard library, and in an environment that is its own base also Python's library and headers. What lies
-    in site-packages is not, though that may be inside the standard library's folder. pip's scripts
-    are a distribution's.
+    all distributions share, the standard library, and in an environment that is its own base also
+    Python's library and headers. What lies in site-packages is not, though that may be inside the
+    standard library's folder. pip's scripts are a distribution's.
 
     Args:
         path: absolute and normalized; nothing need be there. Links are not followed.

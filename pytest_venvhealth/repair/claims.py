@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.environment_files import makes_environment
@@ -52,6 +52,26 @@ def new_pth_files(
             and os.path.basename(path) not in known
         )
     )
+
+
+def unfounded_claims(paths: Iterable[str], environment: Environment) -> set[str]:
+    """Return those of an installed RECORD's paths that a repair must not move.
+
+    A row names a file: where a folder is, or where a link leads to another folder, the file that is
+    meant is not the distribution's, whatever the row says.
+
+    Args:
+        paths: absolute, as the RECORD alone has them; a wheel's own paths are none of these.
+    """
+    own = (*environment.site_folders, environment.scripts, environment.headers)
+    real = {str(folder): str(folder) for folder in own}
+    unfounded = set()
+    for path in paths:
+        folder = os.path.dirname(path)
+        behind_link = _real_folder(folder, str(environment.root), real) != folder
+        if behind_link or (os.path.isdir(path) and not os.path.islink(path)):
+            unfounded.add(path)
+    return unfounded
 
 
 def _real_folder(folder: str, root: str, known: dict[str, str]) -> str:

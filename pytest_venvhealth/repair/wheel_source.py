@@ -47,7 +47,8 @@ class EntryStream:
         self._stream = stream
         self._wheel = wheel
         self._name = name
-        self._left = size
+        self._size = size
+        self._read = 0
         self.algorithm, _, self._wanted = (wanted or "sha256=").partition("=")
         self._hasher = hashlib.new(self.algorithm)
 
@@ -61,17 +62,23 @@ class EntryStream:
         try:
             block = self._stream.read(size)
         except _BROKEN_ARCHIVE as error:
+            # The one byte more may be what makes the CRC differ.
+            if self._stream.tell() > self._size:
+                raise self._too_long() from error
             raise WheelDamagedError(self._wheel, f"{self._name} ({error})") from error
-        self._left -= len(block)
-        if self._left < 0:
-            reason = "unpacks to more bytes than the archive declares"
-            raise WheelRefusedError(self._wheel, self._name, reason)
+        self._read += len(block)
+        if self._read > self._size:
+            raise self._too_long()
         self._hasher.update(block)
         at_end = size < 0 or (size > 0 and not block)
         if at_end and self._wanted and self.digest != self._wanted.rstrip("="):
             reason = f"{self._name} is not what the wheel's own RECORD says"
             raise WheelDamagedError(self._wheel, reason)
         return block
+
+    def _too_long(self) -> WheelRefusedError:
+        reason = "unpacks to more bytes than the archive declares"
+        return WheelRefusedError(self._wheel, self._name, reason)
 
     @property
     def digest(self) -> str:
@@ -280,14 +287,17 @@ def verify_wheel(wheel: Path, *, sha256: str | None) -> str:
         WheelDamagedError: a hash differs, or the archive is broken.
         WheelRefusedError: it holds what must not be installed.
     """
-    found = _sha256_of(wheel)
-    if sha256 is not None and found != sha256.lower():
-        raise WheelDamagedError(wheel, f"its sha256 is {found}, the lock says {sha256}")
+    if sha256 is not None:
+        found = _sha256_of(wheel)
+        if found != sha256.lower():
+            raise WheelDamagedError(wheel, f"its sha256 is {found}, the lock says {sha256}")
+    _check_kind(wheel)
     with open_wheel(wheel) as source:
         source.check_layout()
         if sha256 is None:
             source.check_contents()
-    return found
+    # Last where it decides nothing: what is refused need not be read whole.
+    return found if sha256 is not None else _sha256_of(wheel)
 
 
 def _sha256_of(wheel: Path) -> str:
@@ -297,15 +307,23 @@ def _sha256_of(wheel: Path) -> str:
         WheelDamagedError: it cannot be read.
         WheelRefusedError: it is a pipe or a device.
     """
+    _check_kind(wheel)
     try:
-        kind = stat.S_IFMT(wheel.stat().st_mode)
-        if kind not in (stat.S_IFREG, stat.S_IFDIR):
-            # It might never end.
-            raise WheelRefusedError(wheel, wheel.name, "is no plain file")
         with wheel.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise WheelDamagedError(wheel, error.strerror or str(error)) from error
+
+
+def _check_kind(wheel: Path) -> None:
+    """Make sure that the file ends: reading a pipe or a device might not.
+
+    Raises:
+        WheelRefusedError: it is one.
+    """
+    with contextlib.suppress(OSError):
+        if stat.S_IFMT(wheel.stat().st_mode) not in (stat.S_IFREG, stat.S_IFDIR):
+            raise WheelRefusedError(wheel, wheel.name, "is no plain file")
 
 
 def _refuse(wheel: Path, fault: EntryFault | None) -> None:
