@@ -149,13 +149,13 @@ def put(healthy: Area) -> Area:
 @pytest.fixture
 def heal(
     area: Area, run_health: RunHealth, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Health]:
+) -> Callable[[], Health]:
     """Run the plugin on the venv with `--repair`."""
     monkeypatch.setenv("HOME", str(area.folder / "home"))
 
-    def run(*more: str) -> Health:
+    def run() -> Health:
         options = (f"--venv={area.root}", f"--venv-wheelhouse={area.house}", "--repair")
-        return run_health(*options, "-p", "no:cacheprovider", *more, "venv-health::victim[files]")
+        return run_health(*options, "-p", "no:cacheprovider", "venv-health::victim[files]")
 
     return run
 
@@ -468,14 +468,14 @@ def assert_named(area: Area, reason: str | None, named: str) -> None:
     assert named.format(area=area) in reason
 
 
-THROUGH_THE_PLUGIN = {"dots", "link", "bomb", "not-in-record", "case", "config"}
+THROUGH_THE_PLUGIN = {"dots", "not-in-record", "case", "config"}
 
 
 @pytest.mark.parametrize(
     ("make", "named"), [each for each in WHEELS if each.id in THROUGH_THE_PLUGIN]
 )
 def test_a_run_of_pytest_fails_and_says_which_wheel_is_hostile(
-    area: Area, heal: Callable[..., Health], make: Callable[[Area], None], named: str
+    area: Area, heal: Callable[[], Health], make: Callable[[Area], None], named: str
 ) -> None:
     make(area)
     before, around = snapshot(area.root), area.surroundings()
@@ -499,34 +499,28 @@ def test_a_run_of_pytest_fails_and_says_which_wheel_is_hostile(
     ],
 )
 def test_a_lock_that_vouches_for_a_hostile_wheel_changes_nothing(
-    area: Area, heal: Callable[..., Health], make: Callable[[Area], None], named: str
+    area: Area, make: Callable[[Area], None], named: str
 ) -> None:
-    make(area)
-    profile = lock_of(area)
+    locked(make)(area)
     before, around = snapshot(area.root), area.surroundings()
 
-    health = heal(f"--venv-profile={profile}")
+    (repair,) = area.repair()
 
-    (repair,) = health.environment()["repairs"]
-    assert (1, "refused") == (health.code, repair["result"])
-    assert named in repair["reason"]
+    assert repair.result is RepairResult.REFUSED, repair.reason
+    assert_named(area, repair.reason, named)
     assert before == snapshot(area.root)
     assert around == area.surroundings()
 
 
-def test_a_locked_bomb_that_hides_its_size_ends_while_it_is_unpacked(
-    area: Area, heal: Callable[..., Health]
-) -> None:
+def test_a_locked_bomb_that_hides_its_size_ends_while_it_is_unpacked(area: Area) -> None:
     """Its hash is the lock's, so its contents are first seen when it is staged."""
-    understated(honest=True)(area)
-    profile = lock_of(area)
+    locked(understated(honest=True))(area)
     before, around = snapshot(area.root), area.surroundings()
 
-    health = heal(f"--venv-profile={profile}")
+    (repair,) = area.repair()
 
-    (repair,) = health.environment()["repairs"]
-    assert health.code == 1
-    assert "unpacks to more bytes than the archive declares" in repair["reason"]
+    assert repair.result is not RepairResult.VERIFIED
+    assert "unpacks to more bytes than the archive declares" in str(repair.reason)
     assert before == snapshot(area.root)
     assert around == area.surroundings()
 
@@ -614,18 +608,17 @@ def test_a_record_that_lies_is_never_followed_and_the_repair_heals(
     assert () == check_files(area.facts(), "victim").findings
 
 
-@pytest.mark.parametrize(
-    "lie", [each.values[0] for each in RECORDS if each.id in ("absolute", "interpreter")]
-)
 def test_a_run_of_pytest_heals_what_has_a_record_that_lies(
-    healthy: Area, area: Area, heal: Callable[..., Health], lie: Callable[[Area], None]
+    healthy: Area, area: Area, heal: Callable[[], Health]
 ) -> None:
-    lie(area)
+    for path in ("{area.sentinel}", "../../../bin/python", "bystander"):
+        row(path)(area)
     around, environments_own = area.surroundings(), own_files(area.root)
 
     health = heal()
 
     assert health.code == 0, health.text
+    assert "record-path-outside" in health.codes("victim", healed=True)
     assert_healed(area, healthy, around, environments_own)
 
 
