@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -191,6 +192,7 @@ class Healer:
         if reason is not None:
             return self._refuse(plan, f"A hook of this run vetoed it: {reason}"), None
         names = {step.distribution for step in plan.steps}
+        self._notes += _startup_notes(plan)
         proof = Proof(self.examination, names, findings, rerun, self._memory.all_passed)
         records = carry_out(plan, self.examination.facts, verify=proof.verify)
         self._care.after(Outcome(plan=plan, records=records))
@@ -338,6 +340,15 @@ def _hopeless(facts: Facts, nodeid: str, findings: Iterable[Finding]) -> Iterato
                 result=RepairResult.REFUSED,
                 reason=finding.remedy,
                 seconds=0.0,
+            )
+
+
+def _startup_notes(plan: Plan) -> Iterator[str]:
+    for step in plan.steps:
+        for path in step.startup_files:
+            yield (
+                f"Warning: {step.wheel.filename} brings {os.path.basename(path)}, which Python "
+                "runs at every start. Once you trust it, list it under pth in the profile."
             )
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from pytest_venvhealth.environment import Environment
+from pytest_venvhealth.environment_files import makes_environment
 from pytest_venvhealth.record import Row
 
 
@@ -216,8 +217,8 @@ def _leads_on(path: str) -> bool:
 def installed_path(environment: Environment, site: str, path: str) -> str | None:
     """Return the absolute path of a RECORD row; None where it leads out of the target's folders.
 
-    What makes the environment itself is no distribution's: its interpreter, `pyvenv.cfg`, and the
-    standard library of one that is its own base.
+    What makes the environment itself is no distribution's: `makes_environment` tells which files
+    these are.
 
     Args:
         site: the folder that holds the dist-info.
@@ -229,13 +230,9 @@ def installed_path(environment: Environment, site: str, path: str) -> str | None
         _starts_in(absolute, str(folder)) for folder in environment.site_folders
     ):
         return absolute
-    own = (str(environment.interpreter), str(environment.root / "pyvenv.cfg"))
-    private = (str(environment.stdlib), str(environment.root / ".venv-health"))
     if any(_starts_in(str(folder), absolute) for folder in environment.site_folders):
         return None  # a folder around site-packages is no file of anybody's
-    if absolute in own or any(
-        absolute == folder or _starts_in(absolute, folder) for folder in private
-    ):
+    if makes_environment(environment, absolute):
         return None
     for folder in (environment.scripts, environment.data, environment.headers):
         if _starts_in(absolute, str(folder)):

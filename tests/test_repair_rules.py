@@ -178,7 +178,8 @@ def test_bytecode_that_lies_behind_a_good_header_goes_with_a_wider_repair(
         "source = sys.argv[1]\n"
         "status = os.stat(source)\n"
         "code = compile('raise ImportError(\"poisoned\")', source, 'exec')\n"
-        "head = importlib.util.MAGIC_NUMBER + struct.pack('<III', 0, int(status.st_mtime), status.st_size)\n"
+        "stamp = struct.pack('<III', 0, int(status.st_mtime), status.st_size)\n"
+        "head = importlib.util.MAGIC_NUMBER + stamp\n"
         "open(importlib.util.cache_from_source(source), 'wb').write(head + marshal.dumps(code))\n"
     )
     subprocess.run([story / "bin" / "python", "-c", poison, str(init)], check=True)

@@ -33,12 +33,12 @@ from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.record import Row, write_record
 from pytest_venvhealth.repair.failures import advice_for
+from pytest_venvhealth.repair.wheel_errors import WheelDamagedError, WheelRefusedError
 from pytest_venvhealth.repair.wheel_source import (
     CheckedWheel,
     EntryStream,
-    WheelDamagedError,
-    WheelRefusedError,
     open_wheel,
+    verified_wheel,
     verify_wheel,
 )
 
@@ -50,6 +50,7 @@ __all__ = [
     "WheelRefusedError",
     "compile_bytecode",
     "stage_wheel",
+    "verified_wheel",
     "verify_wheel",
 ]
 
@@ -119,6 +120,7 @@ def stage_wheel(
     direct_url: bytes | None = None,
     installer_name: str = "pytest-venvhealth",
     present: Mapping[str, str] = MappingProxyType({}),
+    opened: CheckedWheel | None = None,
 ) -> StagedWheel:
     """Unpack `wheel` below `stage` as it will lie in `environment`, which is not touched.
 
@@ -128,6 +130,7 @@ def stage_wheel(
         direct_url: contents of `direct_url.json`; None where there shall be none.
         present: the files that lie at their final places already and stay there, by absolute path,
             and their hashes: they are listed in RECORD and not unpacked.
+        opened: the same wheel, where it is open already: what was verified is what is unpacked.
     Raises:
         WheelDamagedError: an entry is not what the wheel's RECORD says.
         WheelRefusedError: the wheel holds what must not be installed.
@@ -139,7 +142,7 @@ def stage_wheel(
     if direct_url is not None:
         extra["direct_url.json"] = direct_url
     try:
-        with open_wheel(wheel) as source:
+        with contextlib.nullcontext(opened) if opened else open_wheel(wheel) as source:
             schemes = _schemes(environment, source.dist_info_dir)
             source.leave_out = {f"{source.dist_info_dir}/{name}" for name in extra}
             if present:

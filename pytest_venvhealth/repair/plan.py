@@ -24,7 +24,13 @@ from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Finding
 from pytest_venvhealth.inventory import Distribution
 from pytest_venvhealth.manifest import Manifest
+from pytest_venvhealth.repair.claims import (
+    claimed_environment_files,
+    new_pth_files,
+    unfounded_claims,
+)
 from pytest_venvhealth.repair.reuse import current_bytecode, reusable_files, stale_sources
+from pytest_venvhealth.repair.wheel_errors import WheelRefusedError
 from pytest_venvhealth.wheelhouse import NoWheelError, Wheel, WheelUnreadableError
 
 # Installers whose files are not ours to move: their own tool would not know of it.
@@ -58,6 +64,8 @@ class Step:
     """Modules among them whose cached bytecode is set aside, and is made anew."""
     requested: bool = False
     """Whether a person asked for it (REQUESTED)."""
+    startup_files: tuple[str, ...] = ()
+    """Absolute paths of `.pth` files of the wheel that the profile does not call known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -348,9 +356,20 @@ def _step(
         return Refusal(distribution=name, version=version, wheel=None, reason=str(error))
     except WheelUnreadableError as error:
         return Refusal(distribution=name, version=version, wheel=error.path.name, reason=str(error))
+    claimed = claimed_environment_files(manifest, facts.environment)
+    if claimed:
+        reason = str(
+            WheelRefusedError(
+                wheel.path,
+                facts.environment.relative(claimed[0]),
+                "would replace what makes the environment",
+            )
+        )
+        return Refusal(distribution=name, version=version, wheel=wheel.filename, reason=reason)
     want = facts.wanted.get(name)
     owned = facts.owned_paths(name) | set(_metadata_files(facts, found))
     owned |= set(_former_files(facts, name))
+    owned -= unfounded_claims(owned - manifest.paths, facts.environment)
     shared = {path for path in owned | manifest.paths if set(facts.owners.get(path, ())) - {name}}
     foreign = set(_foreign(facts, manifest, facts.manifest(name), owned | shared))
     waived = {path for path in owned | manifest.paths | foreign if _is_waived(facts, name, path)}
@@ -377,6 +396,7 @@ def _step(
         reuse=reuse,
         compile=tuple(stale_sources(reuse, quarantine, set(kept_bytecode.values()))),
         requested=found is not None and found.requested,
+        startup_files=new_pth_files(manifest, facts.environment, facts.profile.pth),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,10 +19,11 @@ from pytest_venvhealth.repair.install import (
     StagedWheel,
     compile_bytecode,
     stage_wheel,
-    verify_wheel,
+    verified_wheel,
 )
 from pytest_venvhealth.repair.plan import Plan, Step
 from pytest_venvhealth.repair.transaction import DROP, GENERATED, KEEP, Fate, Transaction
+from pytest_venvhealth.repair.wheel_source import CheckedWheel
 from pytest_venvhealth.results import Action, RepairRecord, RepairResult
 
 _COMPILE_SECONDS = 600.0
@@ -44,7 +46,8 @@ class _Progress:
     """What has been done for one step so far."""
 
     step: Step
-    sha256: str | None = None
+    source: CheckedWheel | None = None
+    """The open wheel, once it is verified."""
     actions: list[Action] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -92,12 +95,25 @@ def carry_out(
         verify: looks again, while the lock is still held.
     """
     progress = [_Progress(step=step) for step in plan.steps]
-    try:
-        for each in progress:
-            # The source first: nothing has been touched yet.
-            each.sha256 = verify_wheel(each.step.wheel.path, sha256=each.step.sha256)
-    except VenvHealthError as error:
-        return refuse(plan, str(error))
+    with contextlib.ExitStack() as opened:
+        try:
+            for each in progress:
+                # The source first: nothing has been touched yet.
+                wheel = verified_wheel(each.step.wheel.path, sha256=each.step.sha256)
+                each.source = opened.enter_context(wheel)
+        except VenvHealthError as error:
+            return refuse(plan, str(error))
+        return _change(plan, facts, progress, verify, on_step)
+
+
+def _change(
+    plan: Plan,
+    facts: Facts,
+    progress: list[_Progress],
+    verify: Verify,
+    on_step: Callable[[str], None] | None,
+) -> tuple[RepairRecord, ...]:
+    """Change the environment, with every source open and verified."""
     environment = facts.environment
     fates = _fates(facts, plan)
     keep = (*environment.site_folders, environment.scripts, environment.data, environment.headers)
@@ -105,7 +121,16 @@ def carry_out(
         environment.root, plan=plan.to_dict(), keep=keep, on_step=on_step
     )
     try:
-        _install(transaction, plan, environment, progress)
+        staged = _stage(transaction, environment, progress)
+    except VenvHealthError as error:
+        # Nothing was moved: what is undone is what lies beside.
+        transaction.rollback()
+        return refuse(plan, str(error))
+    except BaseException:
+        transaction.rollback()
+        raise
+    try:
+        _install(transaction, plan, environment, progress, staged)
         reason = verify()
     except VenvHealthError as error:
         transaction.rollback()
@@ -126,10 +151,10 @@ def carry_out(
     return (*_ended(plan, progress, RepairResult.VERIFIED, None), *_leftovers_record(plan))
 
 
-def _install(
-    transaction: Transaction, plan: Plan, environment: Environment, progress: list[_Progress]
-) -> None:
-    """Stage every wheel, move the old files away, and the new ones in."""
+def _stage(
+    transaction: Transaction, environment: Environment, progress: list[_Progress]
+) -> list[StagedWheel]:
+    """Unpack beside the environment what each step has to bring."""
     staged: list[StagedWheel] = []
     for each in progress:
         started = time.monotonic()
@@ -140,9 +165,21 @@ def _install(
                 transaction.stage / each.step.distribution,
                 requested=each.step.requested,
                 present=_present(each.step),
+                opened=each.source,
             )
         )
         each.seconds += time.monotonic() - started
+    return staged
+
+
+def _install(
+    transaction: Transaction,
+    plan: Plan,
+    environment: Environment,
+    progress: list[_Progress],
+    staged: list[StagedWheel],
+) -> None:
+    """Move the old files away, and the new ones in."""
     if plan.leftovers:
         transaction.quarantine(Path(path) for path in plan.leftovers)
     for each in progress:
@@ -255,7 +292,7 @@ def _record(plan: Plan, each: _Progress, result: RepairResult, reason: str | Non
         distribution=each.step.distribution,
         version=each.step.version,
         wheel=each.step.wheel.filename,
-        sha256=each.sha256 or each.step.sha256,
+        sha256=each.source.sha256 if each.source else each.step.sha256,
         items=plan.items,
         actions=tuple(each.actions),
         result=result,
