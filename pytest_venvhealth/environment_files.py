@@ -20,7 +20,7 @@ _TOP = re.compile(
 )
 _LIBRARY = re.compile(r"libpy(?:thon|py)[\d.]*.*\.(?:so|dylib|a)[\d.]*|python\d+t?\.zip")
 HEALTH_FOLDER = ".venv-health"
-"""Where quarantine, journal and locks lie; `repair.lock` knows it, too."""
+"""What this project may leave in an environment, at its root: quarantine, journals and locks."""
 
 
 def makes_environment(environment: Environment, path: str) -> bool:

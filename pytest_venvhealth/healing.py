@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pytest_venvhealth.environment_files import HEALTH_FOLDER
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.examination import Examination
 from pytest_venvhealth.facts import Facts, relative_paths
 from pytest_venvhealth.findings import Check, Code, Finding
 from pytest_venvhealth.proof import Proof
-from pytest_venvhealth.repair.lock import HEALTH_FOLDER, environment_lock
+from pytest_venvhealth.repair.lock import environment_lock
 from pytest_venvhealth.repair.plan import Plan, Refusal, causes_of, plan_repair
 from pytest_venvhealth.repair.recovery import has_unfinished, recover
 from pytest_venvhealth.repair.routine import Outcome, carry_out, refuse

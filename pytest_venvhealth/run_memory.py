@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from pytest_venvhealth.environment_files import HEALTH_FOLDER
 from pytest_venvhealth.findings import Check
-from pytest_venvhealth.repair.lock import HEALTH_FOLDER
 from pytest_venvhealth.results import RepairRecord
 
 _DAY = 86400.0

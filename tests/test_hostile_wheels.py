@@ -352,7 +352,6 @@ WHEELS = [
     ),
     pytest.param(adding("victim/x.bin", row_hash="md5=AAAA"), "victim/x.bin", id="md5"),
     pytest.param(adding("victim/x.bin", row_hash=""), "victim/x.bin", id="no-hash"),
-    pytest.param(adding("victim/x.bin", row_size="7"), "victim/x.bin", id="another-size"),
     pytest.param(
         adding("victim/x.bin", row_hash=f"sha256={digest(b'else')}"),
         "victim/x.bin",

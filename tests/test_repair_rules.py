@@ -112,7 +112,7 @@ def test_waiting_is_said_with_the_holder_and_ends_after_the_time(
         f"Waiting for {story}, which is in use by a repair by process {holder.pid}" in health.text
     )
     assert f"in use by a repair by process {holder.pid}" in health.text
-    assert "Wait until that has ended, or end it, then run again." in health.text
+    assert "Wait until that has ended, or end it, then run again" in health.text
     assert seconds < 30
     assert before == snapshot(story)
     # A dead holder does not block.

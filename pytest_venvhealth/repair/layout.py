@@ -7,8 +7,8 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pytest_venvhealth.environment_files import HEALTH_FOLDER
 from pytest_venvhealth.repair.failures import PathRefusedError
-from pytest_venvhealth.repair.lock import HEALTH_FOLDER
 
 _ADVICE = "Nothing was moved. Look at this path; a repair leaves it to you."
 

@@ -25,10 +25,8 @@ from pathlib import Path
 
 from filelock import ReadWriteLock, Timeout
 
+from pytest_venvhealth.environment_files import HEALTH_FOLDER
 from pytest_venvhealth.errors import VenvHealthError
-
-HEALTH_FOLDER = ".venv-health"
-"""What this project may leave in an environment, at its root."""
 
 _LOCK = "lock"
 _HOLDER = "lock.holder.json"

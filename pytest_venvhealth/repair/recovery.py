@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pytest_venvhealth.checks.compare import compare
+from pytest_venvhealth.environment_files import HEALTH_FOLDER
 from pytest_venvhealth.manifest import Entry
 from pytest_venvhealth.repair.failures import RollbackError, explained
 from pytest_venvhealth.repair.journal import Journal, JournalDamagedError, append_audit, now
 from pytest_venvhealth.repair.layout import Layout
-from pytest_venvhealth.repair.lock import HEALTH_FOLDER
 from pytest_venvhealth.repair.moves import Settler, move
 
 # `name.cpython-311.pyc`, `name.cpython-311.opt-1.pyc`, and what a killed compiler leaves of them.

@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from pytest_venvhealth.environment_files import HEALTH_FOLDER
 from pytest_venvhealth.repair.failures import (
     FileInTheWayError,
     TransactionError,
@@ -35,7 +36,6 @@ from pytest_venvhealth.repair.journal import (
     sync_folder,
 )
 from pytest_venvhealth.repair.layout import Layout, Territory
-from pytest_venvhealth.repair.lock import HEALTH_FOLDER
 from pytest_venvhealth.repair.moves import move
 from pytest_venvhealth.repair.recovery import (
     Recovery,
