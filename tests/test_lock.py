@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from pytest_venvhealth.environment_files import HEALTH_FOLDER
 from pytest_venvhealth.repair.lock import (
-    HEALTH_FOLDER,
     LockTimeoutError,
     LockUnusableError,
     ReadOnlyEnvironmentError,

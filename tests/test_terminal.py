@@ -684,6 +684,7 @@ STEP: dict[str, Any] = {
     "for": ["venv-health::transformers[files]"],
     "quarantine": [f"lib/{number}.py" for number in range(4311)],
     "clean": ["lib/mine.py"],
+    "reuse": 0,
     "install": 4312,
 }
 

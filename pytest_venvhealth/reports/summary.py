@@ -268,13 +268,17 @@ def _phrases(row: _Row, findings: Sequence[Mapping[str, Any]], most: int = _PHRA
 
 
 def _done(row: _Row, repair: Mapping[str, Any]) -> str:
-    """Return `reinstalled 4.57.3 from transformers-….whl, 4,312 files`."""
+    """Return `reinstalled 4.57.3 from transformers-….whl, 6 files; 4,306 were right and stayed`."""
     codes = {finding["code"] for finding in row.findings}
     verb = "installed" if codes & {"not-installed", "version-drift"} else "reinstalled"
     counts = {action["action"]: action.get("count") for action in repair["actions"]}
     words = [verb, repair["version"], f"from {repair['wheel']}" if repair["wheel"] else None]
     text = " ".join(filter(None, words))
-    return f"{text}, {counted(counts['install'], 'file')}" if counts.get("install") else text
+    if counts.get("install"):
+        text += f", {counted(counts['install'], 'file')}"
+    if counts.get("reuse"):
+        text += f"; {counts['reuse']:,} were right and stayed"
+    return text
 
 
 def _causes(row: _Row, parent: _Row | None) -> str:

@@ -196,7 +196,8 @@ def _step_details(step: Mapping[str, Any]) -> Iterator[str]:
         yield f"quarantine: {_files(step['quarantine'])}"
     if step["clean"]:
         yield f"clean: {_files(step['clean'])}"
-    yield f"install: {counted(step['install'], 'file')}"
+    stay = f"; {step['reuse']:,} are right and stay" if step["reuse"] else ""
+    yield f"install: {counted(step['install'], 'file')}{stay}"
     yield f"sha256: {step['sha256'] or 'unknown'}"
 
 
