@@ -299,10 +299,17 @@ class Facts:
 
     def _beyond_wheel(self, name: str) -> set[str]:
         """Return the paths that RECORD names and the manifest, which is the wheel's, does not."""
-        manifest, found = self.manifest(name), self.installed(name)
-        if manifest is None or found is None or manifest.source != "wheel":
-            return set()
-        return {path for path, _ in self.recorded_files(found)} - manifest.paths
+        return self._all_beyond_wheels.get(name, set())
+
+    @cached_property
+    def _all_beyond_wheels(self) -> Mapping[str, set[str]]:
+        beyond: dict[str, set[str]] = {}
+        for name, found in self.inventory.distributions.items():
+            manifest = self.manifest(name)
+            if manifest is not None and manifest.source == "wheel":
+                paths = {path for path, _ in self.recorded_files(found)}
+                beyond[name] = paths - manifest.paths
+        return beyond
 
     def false_claims(self, name: str) -> Mapping[str, tuple[str, ...]]:
         """Return the paths that RECORD names and that are others' alone, with those who own them.

@@ -340,7 +340,7 @@ def _archived_as(
         if name.startswith(data):
             scheme, _, inner = name[len(data) :].partition("/")
             folder = schemes.get(scheme, "")
-        if os.path.join(folder, *inner.split("/")) in present:
+        if folder + os.sep + inner.replace("/", os.sep) in present:
             found.add(name)
     return found
 

@@ -445,7 +445,7 @@ def _metadata_files(facts: Facts, found: Distribution | None) -> Iterator[str]:
 
 def _foreign(facts: Facts, new: Manifest, old: Manifest | None, known: set[str]) -> Iterator[str]:
     """Yield what stands where a clean install would have nothing, or a file of its own."""
-    for manifest in filter(None, (new, old)):
+    for manifest in (new,) if old is None or old is new else (new, old):
         yield from empty_folders(facts, manifest)
         for path in (*foreign_files(facts, manifest), *case_twins(facts, manifest)):
             if path not in known:

@@ -123,6 +123,13 @@ class CheckedWheel(WheelFile):
         header = parse_metadata_file(self.read_dist_info("WHEEL"))
         return header["Root-Is-Purelib"] == "true"
 
+    @property
+    def dist_info_filenames(self) -> list[str]:
+        """The names of the files in the dist-info folder; `installer`'s own compares every path."""
+        start = self.dist_info_dir + "/"
+        names = self._archive.namelist()
+        return [name[len(start) :] for name in names if name.startswith(start) and name != start]
+
     def read_dist_info(self, filename: str) -> str:
         """Return the text of a dist-info file.
 
