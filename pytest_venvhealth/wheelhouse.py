@@ -305,6 +305,14 @@ class Wheelhouse:
         return known
 
 
+def nearest_wheelhouse(start: Path) -> tuple[Path, ...]:
+    """Return the nearest `wheelhouse` folder from `start` upwards, if there is one."""
+    for folder in (start, *start.parents):
+        if (folder / "wheelhouse").is_dir():
+            return (folder / "wheelhouse",)
+    return ()
+
+
 def _first_lines(
     archive: zipfile.ZipFile, infos: Iterable[zipfile.ZipInfo]
 ) -> Iterable[tuple[str, bytes]]:
