@@ -1,6 +1,7 @@
 """An undo gives back what was there before the repair, or changes nothing.
 
-Run as a script this module is the harness that is killed: `python test_undo.py ROOT STEP`.
+Run as a script this module is the harness that is killed: `python test_undo.py ROOT STEP`,
+or `ROOT everywhere STRIDE`.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from past_repairs import BLOOM, NOTES, repair, undo_in
+from past_repairs import BLOOM, NOTES, environment_of, repair, undo_in, wheelhouse_of
 from targets import install_wheel, site_packages, snapshot
+from test_transaction import killed_at
 
+from pytest_venvhealth.repair.history import Kind
 from pytest_venvhealth.repair.quarantine import discard, list_repairs, restore, select
 from pytest_venvhealth.repair.recovery import Step, has_unfinished, recover
-from pytest_venvhealth.repair.undo import NothingToUndoError, UndoRefusedError
+from pytest_venvhealth.repair.undo import NothingToUndoError, UndoRefusedError, undo
 from pytest_venvhealth.repair.wheel_source import WheelDamagedError
 
 FORWARD = [
@@ -366,10 +369,59 @@ def test_a_kill_at_any_step_leaves_the_state_before_the_undo_or_after_it(
     if undone:
         with pytest.raises(NothingToUndoError):
             undo_in(story)
-        assert [] == [path for path in (story / ".venv-health").rglob("rogue.py")]
+        assert [] == list((story / ".venv-health").rglob("rogue.py"))
     else:
         undo_in(story)
         assert before == snapshot(story)
+
+
+# With 1 each single call was tried, and held.
+@pytest.mark.slow
+def test_a_kill_before_a_system_call_of_an_undo_loses_nothing(story: Path) -> None:
+    drift(story)
+    add_foreign(story)
+    before = snapshot(story)
+    repair(story, "library", pinned=True)
+
+    done = subprocess.run(
+        [sys.executable, __file__, str(story), "everywhere", "5"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert 0 == done.returncode, done.stdout + done.stderr
+    outcomes = json.loads(done.stdout.splitlines()[-1])
+    assert outcomes["rolled-back"] > 10
+    assert outcomes["finished"] > 2
+    assert before == snapshot(story)
+
+
+def kill_everywhere(root: Path, stride: int) -> None:
+    """Kill an undo before its system calls, and look at what the next run makes of it."""
+    pristine = root.with_name("repaired")
+    shutil.copytree(root, pristine, symlinks=True)
+    environment, wheelhouse = environment_of(root), wheelhouse_of(root)
+    after = snapshot(root)
+    undo(environment, wheelhouse)
+    before = snapshot(root)
+    outcomes = {"rolled-back": 0, "finished": 0, "None": 0}
+    number, alive = 1, False
+    while not alive:
+        shutil.rmtree(root)
+        shutil.copytree(pristine, root, symlinks=True)
+        alive = not killed_at(number, lambda: undo(environment, wheelhouse))
+        recovery = recover(root)
+        outcomes[recovery.outcome if recovery else "None"] += 1
+        assert recover(root) is None, number
+        (past,) = (each for each in list_repairs(root) if each.kind is Kind.REPAIR)
+        if past.undone_by is None:
+            assert after == snapshot(root), number
+            undo(environment, wheelhouse)
+        assert before == snapshot(root), number
+        assert [] == list((root / ".venv-health").rglob("rogue.py")), number
+        number += stride
+    print(json.dumps({**outcomes, "calls": number}))  # noqa: T201 - the test reads it
 
 
 def audit(root: Path) -> list[str]:
@@ -377,7 +429,11 @@ def audit(root: Path) -> list[str]:
     return [json.loads(line)["action"] for line in lines]
 
 
-def main(root: Path, step: str) -> None:
+def main(root: Path, step: str, *more: str) -> None:
+    if step == "everywhere":
+        kill_everywhere(root, int(more[0]))
+        return
+
     def kill(reached: str) -> None:
         if reached == step:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -386,4 +442,4 @@ def main(root: Path, step: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), *sys.argv[2:])
