@@ -11,6 +11,7 @@ import pytest
 
 from pytest_venvhealth.errors import UsageError
 from pytest_venvhealth.examination import DEPTHS
+from pytest_venvhealth.wheelhouse import nearest_wheelhouse
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +71,7 @@ def read_settings(config: pytest.Config) -> Settings:
         start=_base(config, "venv_profile"),
         profile=str(profile) if profile else None,
         groups=tuple(_listed(config, "venv_group")),
-        wheelhouses=wheelhouses or _default_wheelhouse(start),
+        wheelhouses=wheelhouses or nearest_wheelhouse(start),
         depth=_depth(_value(config, "venv_depth")),
         timeout=_seconds(_value(config, "venv_timeout")),
         jobs=_jobs(_value(config, "venv_jobs")),
@@ -112,14 +113,6 @@ def _target(text: str, start: Path) -> Target:
     if not path:
         raise UsageError(f"--venv={text}: a path is missing. Write --venv=[NAME=]PATH.")
     return Target(path=start / Path(path).expanduser(), name=name or None)
-
-
-def _default_wheelhouse(start: Path) -> tuple[Path, ...]:
-    """Return the nearest `wheelhouse` folder from `start` upwards, if there is one."""
-    for folder in (start, *start.parents):
-        if (folder / "wheelhouse").is_dir():
-            return (folder / "wheelhouse",)
-    return ()
 
 
 def _depth(value: object) -> str:

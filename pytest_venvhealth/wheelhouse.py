@@ -322,6 +322,14 @@ def _read_text(archive: zipfile.ZipFile, name: str) -> bytes:
     return archive.read(name)
 
 
+def nearest_wheelhouse(start: Path) -> tuple[Path, ...]:
+    """Return the nearest `wheelhouse` folder from `start` upwards, if there is one."""
+    for folder in (start, *start.parents):
+        if (folder / "wheelhouse").is_dir():
+            return (folder / "wheelhouse",)
+    return ()
+
+
 def _first_lines(
     archive: zipfile.ZipFile, infos: Iterable[zipfile.ZipInfo]
 ) -> Iterable[tuple[str, bytes]]:

@@ -40,6 +40,27 @@ def move(source: str, target: str) -> None:
         _move_by_copy(source, target)
 
 
+def copy(source: str, target: str) -> None:
+    """Copy one file or link with mode, owner and times; the bytes are on the disk afterwards.
+
+    Raises:
+        OSError: it could not be copied, or `target` exists.
+    """
+    status = os.lstat(source)
+    if stat.S_ISLNK(status.st_mode):
+        os.symlink(os.readlink(source), target)
+    elif stat.S_ISREG(status.st_mode):
+        with open(source, "rb") as reader, open(target, "xb") as writer:
+            shutil.copyfileobj(reader, writer, 1 << 20)
+            writer.flush()
+            os.fsync(writer.fileno())
+    else:
+        raise OSError(errno.ENOTSUP, "this is no plain file and cannot be copied", source)
+    with contextlib.suppress(PermissionError):
+        os.chown(target, status.st_uid, status.st_gid, follow_symlinks=False)
+    shutil.copystat(source, target, follow_symlinks=False)
+
+
 def settle(source: str, target: str) -> None:
     """End a copy that was cut short, so that of `source` and `target` exactly one is the file.
 
@@ -86,7 +107,7 @@ class Settler:
 def _move_by_copy(source: str, target: str) -> None:
     away, part = _beside(source, "away"), _beside(target, "part")
     try:
-        _copy(source, part)
+        copy(source, part)
         os.rename(source, away)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -95,23 +116,6 @@ def _move_by_copy(source: str, target: str) -> None:
     os.rename(part, target)
     sync_folder(os.path.dirname(target))
     os.unlink(away)
-
-
-def _copy(source: str, target: str) -> None:
-    """Copy one file or link with mode, owner and times; the bytes are on the disk afterwards."""
-    status = os.lstat(source)
-    if stat.S_ISLNK(status.st_mode):
-        os.symlink(os.readlink(source), target)
-    elif stat.S_ISREG(status.st_mode):
-        with open(source, "rb") as reader, open(target, "xb") as writer:
-            shutil.copyfileobj(reader, writer, 1 << 20)
-            writer.flush()
-            os.fsync(writer.fileno())
-    else:
-        raise OSError(errno.ENOTSUP, "this is no plain file and cannot be copied", source)
-    with contextlib.suppress(PermissionError):
-        os.chown(target, status.st_uid, status.st_gid, follow_symlinks=False)
-    shutil.copystat(source, target, follow_symlinks=False)
 
 
 def _beside(path: str, kind: str) -> str:

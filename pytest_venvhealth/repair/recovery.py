@@ -22,11 +22,12 @@ from pytest_venvhealth.repair.failures import RollbackError, explained
 from pytest_venvhealth.repair.journal import Journal, JournalDamagedError, append_audit, now
 from pytest_venvhealth.repair.layout import Layout
 from pytest_venvhealth.repair.moves import Settler, move
+from pytest_venvhealth.repair.returned import release, tidy
 
 # `name.cpython-311.pyc`, `name.cpython-311.opt-1.pyc`, and what a killed compiler leaves of them.
 _BYTECODE = re.compile(r"(.+?)\.[^.]+(?:\.opt-[^.]+)?\.pyc(?:\.\d+)?")
 # What came to lie where nothing was before the repair, and is neither the repair's nor bytecode.
-_NEWCOMERS = "displaced"
+NEWCOMERS = "displaced"
 
 
 class Step(StrEnum):
@@ -59,13 +60,15 @@ class Recovery:
     """Files, relative to the root, that others had put where old files came back; now set aside."""
 
     def __str__(self) -> str:
+        kind = self.plan.get("kind", "repair")
         if self.outcome == "finished":
+            source = "its wheel has it" if kind == "repair" else "it was before"
             return (
-                f"An earlier repair ({self.transaction}) was cut short after its proof: it was "
-                "finished, and every file that it installed is as its wheel has it."
+                f"An earlier {kind} ({self.transaction}) was cut short after its proof: it was "
+                f"finished, and every file that it installed is as {source}."
             )
         text = (
-            f"An earlier repair ({self.transaction}) was cut short: it was rolled back, and the "
+            f"An earlier {kind} ({self.transaction}) was cut short: it was rolled back, and the "
             "environment is as it was before it."
         )
         if self.displaced:
@@ -94,7 +97,7 @@ def recover(root: Path, *, on_step: Callable[[str], None] | None = None) -> Reco
         if not journal.is_open:
             # A kill may have come between the end and the tidying.
             with contextlib.suppress(OSError):
-                _tidy(layout, journal)
+                tidy(layout, journal)
             continue
         outcome: Literal["rolled-back", "finished"] = "rolled-back"
         if journal.undone is None and _is_proven(layout, journal):
@@ -111,7 +114,7 @@ def recover(root: Path, *, on_step: Callable[[str], None] | None = None) -> Reco
             transaction=folder.name,
             outcome=outcome,
             plan=journal.entries[0].get("plan", {}),
-            displaced=tuple(_files_in(layout.inside(_NEWCOMERS))),
+            displaced=tuple(_files_in(layout.inside(NEWCOMERS))),
         )
     # Left empty by a kill between two steps; not there, or not empty, as a rule.
     with contextlib.suppress(OSError):
@@ -168,7 +171,7 @@ def roll_back(layout: Layout, journal: Journal, on_step: Callable[[str], None] |
     append_audit(Path(layout.folder).parent.parent, Path(layout.folder).name, "rollback")
     reach(Step.ROLLED_BACK)
     with contextlib.suppress(OSError):
-        _tidy(layout, journal)
+        tidy(layout, journal)
 
 
 def _is_proven(layout: Layout, journal: Journal) -> bool:
@@ -202,7 +205,8 @@ def finish(layout: Layout, journal: Journal) -> None:
     for _, quarantined in quarantined_files(layout, journal):
         if quarantined[inside:] not in stays:
             os.unlink(quarantined)
-    _tidy(layout, journal)
+    release(layout, journal)
+    tidy(layout, journal)
     journal.append({"phase": "closed"})
 
 
@@ -312,7 +316,7 @@ def _undo_quarantine(layout: Layout, entry: Mapping[str, Any]) -> None:
 
 def _displace(layout: Layout, path: str) -> None:
     """Set aside what came to lie at `path` after the repair began."""
-    target = layout.shelf(_NEWCOMERS, 0, layout.shorten(path))
+    target = layout.shelf(NEWCOMERS, 0, layout.shorten(path))
     wanted, number = target, 1
     while os.path.lexists(target):
         number += 1
@@ -330,20 +334,6 @@ def _discard_empty(layout: Layout) -> None:
     if any(not path.startswith("journal") for path in _files_in(layout.folder)):
         raise JournalDamagedError(Path(layout.folder), "is lost")
     shutil.rmtree(layout.folder)
-
-
-def _tidy(layout: Layout, journal: Journal) -> None:
-    """Delete the stage and all empty folders, and what was rolled back to its journal's end."""
-    shutil.rmtree(layout.inside("stage"), ignore_errors=True)
-    for parent, _, names in os.walk(layout.folder, topdown=False):
-        if not names and parent != layout.folder:
-            with contextlib.suppress(OSError):
-                os.rmdir(parent)
-    if journal.undone == 0 and os.listdir(layout.folder) == [journal.path.name]:
-        journal.path.unlink()
-        os.rmdir(layout.folder)
-        with contextlib.suppress(OSError):
-            os.rmdir(os.path.dirname(layout.folder))
 
 
 def _files_in(folder: str) -> list[str]:

@@ -18,7 +18,7 @@ import stat
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, NamedTuple, Self
 
 from pytest_venvhealth.environment_files import HEALTH_FOLDER
@@ -111,7 +111,8 @@ class Transaction:
 
         Args:
             root: the environment's folder, absolute.
-            plan: JSON data, kept in the journal for people and for `recover`.
+            plan: JSON data, kept in the journal for people and for `recover`. Where it is no
+                repair's, `kind` says whose; `returned.release` knows `returns` and `undoes`.
             keep: the scheme's folders (site-packages, scripts, headers …): the only ones, beside
                 the root, below which files are touched; they stay even when they become empty.
             on_step: called with each `Step` as it is reached.
@@ -141,7 +142,8 @@ class Transaction:
             )
             transaction = cls(layout, journal, Territory(layout.root, kept), on_step)
             transaction.stage.mkdir()
-        transaction._audit("begin", distributions=_distributions(plan))
+        kind = {"kind": plan["kind"]} if "kind" in plan else {}
+        transaction._audit("begin", **kind, distributions=_distributions(plan))
         transaction._reach(Step.PREPARED)
         return transaction
 
@@ -165,13 +167,21 @@ class Transaction:
             files, folders = self._expand({os.fspath(path) for path in paths})
         return self._set_aside(files, folders)
 
-    def install(self, moves: Iterable[tuple[AnyPath, AnyPath, str]]) -> int:
+    def install(
+        self,
+        moves: Iterable[tuple[AnyPath, AnyPath, str]],
+        *,
+        folders: Mapping[str, int] = MappingProxyType({}),
+    ) -> int:
         """Move staged files to their final places and return how many.
 
         Cached bytecode of older modules at those places is set aside first.
 
         Args:
-            moves: a file below `stage`, its absolute final path, and its hash as in RECORD.
+            moves: a file below `stage`, its absolute final path, and its hash as in RECORD; empty
+                where it has none, as a link.
+            folders: absolute paths that shall be folders afterwards, empty or not, and the modes
+                of those that are not there yet.
         Raises:
             FileInTheWayError: something lies at a final path, or two files claim it.
             PathRefusedError: a final path lies outside of the environment, or behind a link.
@@ -180,13 +190,14 @@ class Transaction:
         listed = [(os.fspath(staged), os.fspath(final), digest) for staged, final, digest in moves]
         pairs = [(staged, final) for staged, final, _ in listed]
         with explained("install into", self._layout.root):
-            created = self._created_by(pairs)
+            created = self._created_by(pairs, folders)
             stale = cached_bytecode(final for _, final in pairs)
         self._set_aside(sorted(stale), set(), derived=True)
         if stale:
             # A folder that held nothing else is gone with it.
             with explained("install into", self._layout.root):
-                created |= self._created_by(pairs)
+                created |= self._created_by(pairs, folders)
+        made = sorted(created)
         # Setting bytecode aside may have removed `__pycache__`, and a compiler will make it anew.
         created |= {
             cache
@@ -211,11 +222,14 @@ class Transaction:
                 }
             )
             self._reach(Step.INSTALLING)
-            for folder in sorted(created):
-                if not folder.endswith(os.sep + "__pycache__"):
-                    os.makedirs(folder, exist_ok=True)
+            for folder in made:
+                os.makedirs(folder, exist_ok=True)
             for staged, final in pairs:
                 move(staged, final)
+            # The deepest first, and only now: a folder that may not be written could not be filled.
+            for folder in reversed(made):
+                if folder in folders:
+                    os.chmod(folder, folders[folder])
             self._journal.append({"phase": "installed", "count": len(pairs)})
         self._audit("install", count=len(pairs))
         self._reach(Step.INSTALLED)
@@ -235,14 +249,15 @@ class Transaction:
         inside = len(self._layout.folder) + 1
         kept: list[list[str]] = []
         generated: list[list[str]] = []
-        dropped: dict[str, list[list[str]]] = {}
+        dropped: dict[str, list[list[str | int]]] = {}
         with explained("commit the repair in", self._layout.folder):
             for path, quarantined in quarantined_files(self._layout, self._journal, derived=False):
                 fate = judge(self._layout.absolute(path))
                 if fate.keep:
                     (generated if fate.generated else kept).append([path, quarantined[inside:]])
                 elif fate.wheel:
-                    dropped.setdefault(fate.wheel, []).append([path, fate.hash])
+                    mode = stat.S_IMODE(os.lstat(quarantined).st_mode)
+                    dropped.setdefault(fate.wheel, []).append([path, fate.hash, mode])
             self._sync_new_files()
             self._reach(Step.COMMITTING)
             self._journal.append(
@@ -379,9 +394,11 @@ class Transaction:
         self._reach(Step.QUARANTINED)
         return len(files)
 
-    def _created_by(self, pairs: list[tuple[str, str]]) -> set[str]:
+    def _created_by(self, pairs: list[tuple[str, str]], folders: Iterable[str]) -> set[str]:
         """Return the folders that an install has to make.
 
+        Args:
+            folders: further ones that shall be there.
         Raises:
             FileInTheWayError: something lies where a file or a folder should come to lie.
             PathRefusedError: a final path must not be touched.
@@ -401,7 +418,9 @@ class Transaction:
             seen.add(final)
             if os.path.lexists(final):
                 raise FileInTheWayError("install", final, "something is there already", advice)
-        for folder in {os.path.dirname(final) for final in seen}:
+        for folder in folders:
+            self._territory.check_links(folder, "make")
+        for folder in {*(os.path.dirname(final) for final in seen), *folders}:
             above = folder
             while above not in created and not os.path.isdir(above):
                 if os.path.lexists(above) or above in seen:

@@ -1,0 +1,1 @@
+"""The commands of `venv-health`, one module a group."""
