@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import shlex
+import sys
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
@@ -161,6 +164,25 @@ def _asked(config: pytest.Config) -> bool:
     return bool(config.getini("venv_health") if given is None else given)
 
 
+@contextlib.contextmanager
+def _told_from_outside() -> Generator[None]:
+    """Say what to do where this plugin itself, or what it stands on, cannot be imported.
+
+    It cannot heal what it needs to start. Written with nothing but pytest, for all else may be
+    damaged.
+    """
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever a damaged module raises is the answer
+        # The one error that pytest tells in a sentence from both hooks.
+        raise pytest.UsageError(
+            "--venv-health: the plugin cannot start, for something that it runs on is damaged "
+            f"({type(error).__name__}: {error}). Heal it from another environment that has this "
+            f"plugin: OTHER-PYTHON -m pytest --venv-health --venv={shlex.quote(sys.prefix)} "
+            "--repair"
+        ) from None
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(
     early_config: pytest.Config, args: list[str]
@@ -168,7 +190,8 @@ def pytest_load_initial_conftests(
     """Set right what `--venv PATH` did to rootdir, and survive a conftest broken by the damage."""
     if not _asked(early_config):
         return (yield)
-    from pytest_venvhealth.startup import correct_rootdir, tolerate_broken_conftest
+    with _told_from_outside():
+        from pytest_venvhealth.startup import correct_rootdir, tolerate_broken_conftest
 
     correct_rootdir(early_config, args)
     with tolerate_broken_conftest(early_config):
@@ -182,7 +205,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "venv_health: an item that checks a distribution of an environment"
     )
     if _asked(config):
-        from pytest_venvhealth.run import register_run
+        with _told_from_outside():
+            from pytest_venvhealth.run import register_run
 
         register_run(config)
     elif config.getoption("repair") or config.getoption("repair_plan"):

@@ -336,5 +336,5 @@ def _shown(size: int, *, up: bool = False) -> str:
     rounded = math.ceil if up else math.floor
     for unit, factor in (("GB", 10**9), ("MB", 10**6)):
         if size >= factor:
-            return f"{rounded(size / factor * 10) / 10:g} {unit}"
+            return f"{rounded(size / factor * 10) / 10:,} {unit}"
     return f"{rounded(size / 1000)} kB"

@@ -22,20 +22,21 @@ from pathlib import Path
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.facts import Facts
 
-# Without these a repair stops half-way: the file that fails is named and nothing is begun.
-_NEEDED = ("pytest_venvhealth", "installer", "filelock", "packaging", "psutil")
-# A run goes on after the repair: of these all that loads is loaded.
-_USEFUL = ("elftools", "_pytest", "pytest", "pluggy", "iniconfig")
+# What is at work while files are moved: where one of these is lost, nothing is begun.
+_NEEDED = ("pytest_venvhealth.repair",)
+# The run goes on after the repair: of these all that loads is loaded.
+_USEFUL = (
+    *("pytest_venvhealth", "installer", "filelock", "packaging", "elftools"),
+    *("_pytest", "pytest", "pluggy", "iniconfig"),
+)
 # And of these only if somebody has loaded them already.
 _COMPANIONS = ("xdist", "execnet", "pytest_jsonreport", "pytest_metadata", "pytest_html")
-# Scripts: they run where they are imported, some only inside a target.
+# They run where they are imported, some only inside a target.
 _SCRIPTS = (
     "pytest_venvhealth.probes.catalogue",
     "pytest_venvhealth.probes.child",
     "execnet.script",
 )
-# It loads all of itself that is for this platform, and its other modules fail here.
-_LOADS_ITSELF = ("psutil",)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,8 +95,8 @@ def load_everything(facts: Facts) -> tuple[NotLoaded, ...]:
     """Import all that a repair, its proof and the end of the run may still import.
 
     Returns:
-        What a repair needs and could not be loaded; all else that fails is left alone, for the run
-        has done without so far, and will find it healed.
+        What a repair itself needs and could not be loaded. All else that fails is left alone: the
+        run has done without so far, and may find it healed.
     """
     failed: list[NotLoaded] = []
     for package in _NEEDED:
@@ -145,10 +146,8 @@ def _modules(facts: Facts, package: str) -> dict[str, str]:
 
     What is on the disk would not tell of a module that is lost, so the manifests are asked too.
     """
-    if package in _LOADS_ITSELF:
-        return {package: str(facts.environment.platlib / package)}
     for site in facts.environment.site_folders:
-        folder = str(site / package)
+        folder = str(site.joinpath(*package.split(".")))
         files = {
             os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names
         }
