@@ -227,9 +227,12 @@ def _heal(run_health: RunHealth, venv: Path, wheels: Path) -> Health:
 @pytest.mark.parametrize(
     "place",
     [
-        pytest.param("with some spaces/my venv", id="spaces"),
-        pytest.param("Umgebung für Ärzte/环境", id="non-ascii"),
-        pytest.param("/".join(["d" * 60] * 4), id="long"),
+        pytest.param(
+            f"my work/Umgebung für Ärzte/環境/{'/'.join(['d' * 60] * 4)}", id="everything"
+        ),
+        pytest.param("with some spaces/my venv", id="spaces", marks=pytest.mark.slow),
+        pytest.param("Umgebung-für-Ärzte/環境", id="non-ascii", marks=pytest.mark.slow),
+        pytest.param("/".join(["d" * 60] * 4), id="long", marks=pytest.mark.slow),
     ],
 )
 def test_a_path_of_any_kind(
@@ -455,6 +458,7 @@ sys.exit(done.returncode)
             "nr_inodes=200",
             " inodes, and 1",
             id="inodes",
+            marks=pytest.mark.slow,
         ),
     ],
 )

