@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pytest_venvhealth.environment_files import HEALTH_FOLDER
@@ -16,8 +16,11 @@ from pytest_venvhealth.findings import Check, Code, Finding
 from pytest_venvhealth.proof import Proof
 from pytest_venvhealth.repair.lock import environment_lock
 from pytest_venvhealth.repair.plan import Plan, Refusal, causes_of, plan_repair
+from pytest_venvhealth.repair.preflight import obstructed
 from pytest_venvhealth.repair.recovery import has_unfinished, recover
 from pytest_venvhealth.repair.routine import Outcome, carry_out, refuse
+from pytest_venvhealth.repair.self_repair import note_after
+from pytest_venvhealth.repair.users import users_of
 from pytest_venvhealth.results import ItemResult, RepairRecord, RepairResult, Status
 from pytest_venvhealth.run_memory import RunMemory
 
@@ -41,6 +44,8 @@ class Care:
     """Whether anything may be repaired at all."""
     lock_timeout: float = 600.0
     """Seconds to wait for whoever else uses an environment."""
+    run_process: int = field(default_factory=os.getpid)
+    """The process that the run began with: what it started is no stranger to it."""
     say: Callable[[str], None] = print
     """Tells the user at once, such as for whom a lock waits."""
     before: Callable[[Plan], str | None] = _no_veto
@@ -60,6 +65,7 @@ class Healer:
         """True while this process holds the exclusive lock."""
         self._seen = self._stamp()
         self._notes: list[str] = []
+        self._told: dict[str, None] = {}
         self._conflicts: list[Finding] = []
 
     @property
@@ -187,13 +193,16 @@ class Healer:
     ) -> tuple[tuple[RepairRecord, ...], ItemResult | None]:
         """Carry out a plan; return what was done, and how the item ended if it was of use."""
         self._conflicts += _conflicts(self.examination.facts, plan)
+        if not plan.refusals:
+            plan = obstructed(plan, self.examination.facts)
         if plan.refusals or plan.is_empty:
             return self._refuse(plan), None
         reason = self._care.before(plan)
         if reason is not None:
             return self._refuse(plan, f"A hook of this run vetoed it: {reason}"), None
         names = {step.distribution for step in plan.steps}
-        self._notes += _startup_notes(plan)
+        self._tell(_startup_notes(plan))
+        self._tell(map(str, users_of(self.root, run=self._care.run_process)))
         proof = Proof(self.examination, names, findings, rerun, self._memory.all_passed)
         records = carry_out(plan, self.examination.facts, verify=proof.verify)
         self._care.after(Outcome(plan=plan, records=records))
@@ -205,7 +214,15 @@ class Healer:
         if any(record.result is not RepairResult.VERIFIED for record in records):
             rerun()  # what is reported must be the state after the rollback
             return records, None
+        own = note_after(self.examination.facts, names)
+        self._tell([own] if own else [])
         return records, proof.last
+
+    def _tell(self, sentences: Iterable[str]) -> None:
+        """Let sentences be said with the next result, each once in a run."""
+        new = dict.fromkeys(each for each in sentences if each not in self._told)
+        self._told |= new
+        self._notes += new
 
     def _refuse(self, plan: Plan, reason: str | None = None) -> tuple[RepairRecord, ...]:
         records = refuse(plan, reason)

@@ -14,6 +14,7 @@ from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.items import result_of
 from pytest_venvhealth.protocol import wants_repair
 from pytest_venvhealth.repair.plan import causes_of, plan_repair
+from pytest_venvhealth.repair.preflight import obstructed
 from pytest_venvhealth.reports.json_report import (
     DistributionFacts,
     EnvironmentFacts,
@@ -150,7 +151,7 @@ class HealthReporting:
                 items=[result.nodeid for result in failed],
                 reasons=findings,
             )
-            yield plan.to_dict()
+            yield obstructed(plan, examination.facts).to_dict()
 
 
 def environment_facts(facts: Facts, settings: Settings) -> EnvironmentFacts:

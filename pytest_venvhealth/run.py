@@ -45,6 +45,7 @@ def register_run(config: pytest.Config) -> None:
         care = Care(
             repair=settings.repair,
             lock_timeout=settings.lock_timeout,
+            run_process=os.getppid() if hasattr(config, "workerinput") else os.getpid(),
             say=say,
             before=lambda plan: config.hook.pytest_venvhealth_before_repair(plan=plan),
             after=lambda outcome: config.hook.pytest_venvhealth_repaired(outcome=outcome),

@@ -29,6 +29,7 @@ from pytest_venvhealth.repair.claims import (
     new_pth_files,
     unfounded_claims,
 )
+from pytest_venvhealth.repair.managers import manager_of, outside
 from pytest_venvhealth.repair.reuse import current_bytecode, reusable_files, stale_sources
 from pytest_venvhealth.repair.wheel_errors import WheelRefusedError
 from pytest_venvhealth.wheelhouse import NoWheelError, Wheel, WheelUnreadableError
@@ -410,10 +411,14 @@ def _former_files(facts: Facts, name: str) -> Iterator[str]:
 
 def _refused(facts: Facts, name: str, found: Distribution | None) -> str | None:
     """Return why a distribution is not ours to reinstall; None where it is."""
+    managed = manager_of(facts.environment)
+    if managed is not None:
+        return managed
     if found is None:
         if name in facts.wanted or name in facts.missing:
             return None
-        return f"{name} is neither installed here nor wanted by the profile."
+        elsewhere = outside(facts.environment, name)
+        return elsewhere or f"{name} is neither installed here nor wanted by the profile."
     if found.editable_source is not None:
         return (
             f"{name} is installed editable from {found.editable_source}: "

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from pytest_venvhealth.environment import Environment
+from pytest_venvhealth.environment_files import HEALTH_FOLDER
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.manifest import Entry
 from pytest_venvhealth.repair import self_repair
-from pytest_venvhealth.repair.lock import HEALTH_FOLDER
 from pytest_venvhealth.repair.plan import Plan, Refusal
 
 # Measured on 1,920 modules of 40 distributions: bytecode has 1.2 times the bytes of its sources.
@@ -33,13 +33,9 @@ _MOST_NAMED = 3
 _MAPPED = (".pyd", ".dll", ".exe")
 
 
-def obstructed(plan: Plan, facts: Facts, *, unpacked: Iterable[Entry] | None = None) -> Plan:
-    """Return `plan`, with a refusal in place of each step where anything stands in its way.
-
-    Args:
-        unpacked: see `obstacles`.
-    """
-    found = tuple(obstacles(plan, facts, unpacked=unpacked))
+def obstructed(plan: Plan, facts: Facts) -> Plan:
+    """Return `plan`, with a refusal in place of each step where anything stands in its way."""
+    found = tuple(obstacles(plan, facts))
     if not found:
         return plan
     refusals = [
@@ -54,30 +50,29 @@ def obstructed(plan: Plan, facts: Facts, *, unpacked: Iterable[Entry] | None = N
     return replace(plan, steps=(), leftovers=(), refusals=(*plan.refusals, *refusals))
 
 
-def obstacles(
-    plan: Plan, facts: Facts, *, unpacked: Iterable[Entry] | None = None
-) -> Iterator[str]:
+def obstacles(plan: Plan, facts: Facts) -> Iterator[str]:
     """Yield a sentence for each thing that would stop the plan half-way: what, where, what to do.
 
     Nothing is changed to find out.
-
-    Args:
-        unpacked: the files that will be unpacked from wheels; by default all of the plan's wheels,
-            where the caller does not know better that some are taken back from the old copy.
     """
     if plan.is_empty:
         return
     environment = facts.environment
     moved = [path for step in plan.steps for path in (*step.quarantine, *step.clean)]
     moved += plan.leftovers
-    new = [entry for step in plan.steps for entry in step.manifest.entries.values()]
+    new = [
+        entry
+        for step in plan.steps
+        for path, entry in step.manifest.entries.items()
+        if path not in step.reuse
+    ]
     launchers = [
         Entry(launcher.path, "", _LAUNCHER_BYTES)
         for step in plan.steps
         for launcher in step.manifest.launchers
     ]
-    yield from closed_folders(environment, moved, [entry.path for entry in (*new, *launchers)])
-    written = [*(new if unpacked is None else unpacked), *launchers]
+    written = [*new, *launchers]
+    yield from closed_folders(environment, moved, [entry.path for entry in written])
     yield from missing_room(environment, moved, written)
     if os.name == "nt":
         yield from open_files(environment, moved)
