@@ -495,18 +495,22 @@ def test_too_little_room_is_known_beforehand(
     assert "begun: False" in done.stdout
 
 
-def test_files_that_come_back_need_no_room(story: Path) -> None:
+def test_files_that_stay_need_no_room(story: Path) -> None:
     """What is not unpacked is not counted: one file of a distribution of gigabytes."""
     environment, facts = described(story)
-    huge = Entry(str(environment.purelib / "huge.bin"), "", 10**15)
+    huge = Entry(str(environment.purelib / "huge.bin"), "sha256=x", 10**15)
     (site_packages(story) / BLOOM).unlink()
     plan = plan_repair(facts, ["library"])
+    (step,) = plan.steps
+    manifest = replace(step.manifest, entries={**step.manifest.entries, huge.path: huge})
+    unpacked = replace(step, manifest=manifest)
+    stays = replace(unpacked, reuse={**step.reuse, huge.path: huge.hash})
 
-    (said,) = obstacles(plan, facts, unpacked=[huge])
+    (said,) = obstacles(replace(plan, steps=(unpacked,)), facts)
 
     assert said.startswith("The repair needs 1,000,000.1 GB, and ")
     assert [] == list(obstacles(plan, facts))
-    assert [] == list(obstacles(plan, facts, unpacked=[]))
+    assert [] == list(obstacles(replace(plan, steps=(stays,)), facts))
 
 
 def test_a_second_file_system_inside_is_counted_by_itself(story: Path, memory: Path) -> None:

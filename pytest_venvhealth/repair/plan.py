@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import itertools
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from pytest_venvhealth.checks.compare import compare
-from pytest_venvhealth.checks.foreign import (
-    case_twins,
-    empty_folders,
-    foreign_files,
-    is_namespace,
-)
 from pytest_venvhealth.checks.hashed import Hashed
-from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Finding
 from pytest_venvhealth.inventory import Distribution
@@ -29,8 +21,16 @@ from pytest_venvhealth.repair.claims import (
     new_pth_files,
     unfounded_claims,
 )
+from pytest_venvhealth.repair.cleaning import (
+    bytecode_of,
+    foreign_paths,
+    former_files,
+    metadata_files,
+    orphaned_bytecode,
+)
 from pytest_venvhealth.repair.managers import manager_of, outside
-from pytest_venvhealth.repair.reuse import current_bytecode, reusable_files, stale_sources
+from pytest_venvhealth.repair.reuse import KeptBytecode, reusable_files, stale_sources
+from pytest_venvhealth.repair.sharing import sharing
 from pytest_venvhealth.repair.wheel_errors import WheelRefusedError
 from pytest_venvhealth.wheelhouse import NoWheelError, Wheel, WheelUnreadableError
 
@@ -173,22 +173,22 @@ def plan_repair(
     quoted = {finding.distribution: finding.summary for finding in reasons}
     wanted = dict.fromkeys(causes)
     wider = dict.fromkeys(name for name in also if name not in wanted)
-    sharing = dict(_sharing(facts, [*wanted, *wider]))
+    shared = dict(sharing(facts, [*wanted, *wider]))
     blamed = frozenset(
         str(facts.environment.root / path) for finding in reasons for path in finding.paths
     )
-    bytecode = _Bytecode(facts.environment, blamed, keep=not wider)
+    bytecode = KeptBytecode(facts.environment, blamed, keep=not wider)
     reusable = partial(reusable_files, facts.environment, jobs=jobs, hashed=hashed or Hashed())
-    for name in sorted({**wanted, **wider, **sharing}, key=_order(facts)):
+    for name in sorted({**wanted, **wider, **shared}, key=_order(facts)):
         reason = quoted.get(name, f"{name} is the root cause")
         if name in wider:
             reason = f"{name} is behind what fails, and repairing the root causes did not help"
         elif name not in wanted:
-            reason = sharing[name].reason
+            reason = shared[name].reason
         step = _step(facts, name, reason, bytecode, reusable)
         if not isinstance(step, Refusal):
             steps.append(step)
-        elif name in wanted or (name in sharing and sharing[name].needed):
+        elif name in wanted or (name in shared and shared[name].needed):
             refusals.append(step)
     refusals += _conflicts(steps)
     refused = {refusal.distribution for refusal in refusals}
@@ -241,108 +241,11 @@ def _order(facts: Facts) -> Any:
     return lambda name: (place.get(name, -1), name)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Shared:
-    """Why another distribution is repaired together with a root cause."""
-
-    reason: str
-    needed: bool
-    """False where the root cause can be repaired alone, because none of its files is touched."""
-
-
-def _sharing(facts: Facts, names: Iterable[str]) -> Iterator[tuple[str, _Shared]]:
-    """Yield who shares with `names`, directly or not, a file of other bytes or a whole package.
-
-    Identical files (an empty `nvidia/__init__.py`), namespace packages, and what lies outside of
-    import packages (`bin`, `share/man`) do not make distributions belong together. Nor does a
-    RECORD that lists another's files.
-    """
-    pending = list(names)
-    seen = set(pending)
-    while pending:
-        name = pending.pop()
-        found = dict.fromkeys(_clashing(facts, name), "files of other bytes")
-        needed = set(found)
-        for other, package in _in_one_package(facts, name):
-            found.setdefault(other, f"the import package {package}")
-        for other, what in sorted(found.items()):
-            if other not in seen:
-                seen.add(other)
-                pending.append(other)
-                reason = f"{other} shares {what} with {name}"
-                yield other, _Shared(reason=reason, needed=other in needed)
-
-
-def _clashing(facts: Facts, name: str) -> Iterator[str]:
-    """Yield who owns a file that is to be `name`'s, with other bytes."""
-    manifest = facts.manifest(name)
-    mine = dict(manifest.entries) if manifest else {}
-    with contextlib.suppress(NoWheelError, WheelUnreadableError):
-        wheel = facts.wheel_to_install(name)
-        mine.update(facts.wheelhouse.manifest(wheel, facts.environment).entries)
-    for path, entry in mine.items():
-        for other in facts.owners.get(path, ()):
-            theirs = facts.manifest(other) if other != name else None
-            their_entry = theirs.entries.get(path) if theirs else None
-            if their_entry is not None and their_entry.hash != entry.hash:
-                yield other
-
-
-def _in_one_package(facts: Facts, name: str) -> Iterator[tuple[str, str]]:
-    """Yield who has files in a regular package that `name` has files in, and that package."""
-    manifest = facts.manifest(name)
-    for package in _regular_packages(facts, manifest.entries if manifest else ()):
-        for other in facts.owners_below(package) - {name}:
-            yield other, os.path.basename(package)
-
-
-def _regular_packages(facts: Facts, paths: Iterable[str]) -> set[str]:
-    """Return the topmost folders around `paths`, in site-packages, that are no namespace."""
-    found: set[str] = set()
-    namespaces: set[str] = set()
-    sites = tuple(f"{folder}{os.sep}" for folder in facts.environment.site_folders)
-    for folder in {os.path.dirname(path) for path in paths}:
-        site = next((each for each in sites if folder.startswith(each)), None)
-        above = site or ""
-        for part in folder[len(above) :].split(os.sep) if site else ():
-            above = os.path.join(above, part)
-            if above in found:
-                break
-            if above not in namespaces and not is_namespace(facts, above):
-                found.add(above)
-                break
-            namespaces.add(above)
-    return found
-
-
-class _Bytecode:
-    """Knows which cached bytecode can stay with a module that stays."""
-
-    def __init__(self, environment: Environment, blamed: Container[str], *, keep: bool) -> None:
-        """Look at nothing yet.
-
-        Args:
-            blamed: absolute paths that a finding names.
-            keep: False where none shall stay.
-        """
-        self._environment, self._blamed, self._keep = environment, blamed, keep
-
-    def kept_with(self, sources: Iterable[str]) -> dict[str, str]:
-        """Return the cached files that stay, each with its module."""
-        if not self._keep:
-            return {}
-        return {
-            pyc: source
-            for source, pyc in current_bytecode(self._environment, sources)
-            if pyc not in self._blamed
-        }
-
-
 def _step(
     facts: Facts,
     name: str,
     reason: str,
-    bytecode: _Bytecode,
+    bytecode: KeptBytecode,
     reusable: Callable[[Manifest], dict[str, str]],
 ) -> Step | Refusal:
     found = facts.installed(name)
@@ -368,20 +271,20 @@ def _step(
         )
         return Refusal(distribution=name, version=version, wheel=wheel.filename, reason=reason)
     want = facts.wanted.get(name)
-    owned = facts.owned_paths(name) | set(_metadata_files(facts, found))
-    owned |= set(_former_files(facts, name))
+    owned = facts.owned_paths(name) | set(metadata_files(facts, found))
+    owned |= set(former_files(facts, name))
     owned -= unfounded_claims(owned - manifest.paths, facts.environment)
     shared = {path for path in owned | manifest.paths if set(facts.owners.get(path, ())) - {name}}
-    foreign = set(_foreign(facts, manifest, facts.manifest(name), owned | shared))
+    foreign = set(foreign_paths(facts, manifest, facts.manifest(name), owned | shared))
     waived = {path for path in owned | manifest.paths | foreign if _is_waived(facts, name, path)}
     keep = {path for path in shared if not _is_wrong(manifest, path)} | waived
     keep = {path for path in keep if os.path.lexists(path)}
     reuse = {path: digest for path, digest in reusable(manifest).items() if path not in keep}
-    kept_bytecode = bytecode.kept_with(reuse)
+    kept_bytecode = bytecode.of(reuse)
     quarantine = {path for path in owned - keep - reuse.keys() if os.path.lexists(path)}
     # A lost module's bytecode is still there, and belongs to it.
-    quarantine |= {path for path in _bytecode(owned) if path not in kept_bytecode}
-    clean = foreign | set(_orphaned_bytecode(facts, manifest))
+    quarantine |= {path for path in bytecode_of(owned) if path not in kept_bytecode}
+    clean = foreign | set(orphaned_bytecode(facts, manifest))
     clean -= quarantine | keep | reuse.keys() | kept_bytecode.keys()
     return Step(
         distribution=name,
@@ -399,14 +302,6 @@ def _step(
         requested=found is not None and found.requested,
         startup_files=new_pth_files(manifest, facts.environment, facts.profile.pth),
     )
-
-
-def _former_files(facts: Facts, name: str) -> Iterator[str]:
-    """Yield the files of other versions whose metadata an interrupted upgrade has left."""
-    for claim in facts.inventory.duplicates.get(name, ()):
-        for path, _ in facts.recorded_files(claim):
-            if not set(facts.owners.get(path, ())) - {name}:
-                yield path
 
 
 def _refused(facts: Facts, name: str, found: Distribution | None) -> str | None:
@@ -435,67 +330,6 @@ def _refused(facts: Facts, name: str, found: Distribution | None) -> str | None:
     if manager is not None:
         return f"{name} was installed by {manager}: let {manager} reinstall it."
     return None
-
-
-def _metadata_files(facts: Facts, found: Distribution | None) -> Iterator[str]:
-    """Yield every file of the distribution's metadata folders, the false claims' too."""
-    if found is None:
-        return
-    for claim in (found, *facts.inventory.duplicates.get(found.name, ())):
-        if not claim.path.is_dir():
-            yield str(claim.path)
-        for folder, _, names in os.walk(claim.path):
-            yield from (os.path.join(folder, name) for name in names)
-
-
-def _foreign(facts: Facts, new: Manifest, old: Manifest | None, known: set[str]) -> Iterator[str]:
-    """Yield what stands where a clean install would have nothing, or a file of its own."""
-    for manifest in (new,) if old is None or old is new else (new, old):
-        yield from empty_folders(facts, manifest)
-        for path in (*foreign_files(facts, manifest), *case_twins(facts, manifest)):
-            if path not in known:
-                yield path
-    for path in new.paths:
-        if path not in known and os.path.lexists(path):
-            yield path
-
-
-def _bytecode(paths: Iterable[str]) -> Iterator[str]:
-    """Yield the cached bytecode of the given source files, of every Python version."""
-    listed: dict[str, dict[str, list[str]]] = {}
-    for path in paths:
-        if not path.endswith(".py"):
-            continue
-        folder, name = os.path.split(path)
-        cache = os.path.join(folder, "__pycache__")
-        if cache not in listed:
-            listed[cache] = _by_stem(cache)
-        yield from listed[cache].get(name[:-3], ())
-
-
-def _orphaned_bytecode(facts: Facts, manifest: Manifest) -> Iterator[str]:
-    """Yield cached bytecode in the distribution's packages of modules that are nobody's."""
-    for package in manifest.packages:
-        for folder, folders, _ in os.walk(package):
-            if "__pycache__" not in folders:
-                continue
-            for stem, cached in _by_stem(os.path.join(folder, "__pycache__")).items():
-                source = os.path.join(folder, stem + ".py")
-                if source not in facts.owners and source not in manifest.entries:
-                    yield from cached
-
-
-def _by_stem(cache: str) -> dict[str, list[str]]:
-    """Return the cached files in a `__pycache__`, by the name of their module."""
-    found: dict[str, list[str]] = {}
-    try:
-        names = os.listdir(cache)
-    except OSError:
-        return found
-    for name in names:
-        if name.endswith(".pyc"):
-            found.setdefault(name.partition(".")[0], []).append(os.path.join(cache, name))
-    return found
 
 
 def _is_waived(facts: Facts, name: str, path: str) -> bool:

@@ -40,15 +40,27 @@ def reusable_files(
     return {entry.path: entry.hash for entry in candidates if entry.path not in wrong}
 
 
-def current_bytecode(environment: Environment, sources: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield each of `sources` that has cached bytecode, with a cached file that was made of it.
+class KeptBytecode:
+    """Knows which cached bytecode can stay with a module that stays."""
 
-    Args:
-        sources: absolute paths of modules that stay as they are.
-    """
-    for source, pyc, _ in cached_of(environment, sources):
-        if is_current(environment, source, pyc):
-            yield source, pyc
+    def __init__(self, environment: Environment, blamed: Container[str], *, keep: bool) -> None:
+        """Look at nothing yet.
+
+        Args:
+            blamed: absolute paths that a finding names.
+            keep: False where none shall stay.
+        """
+        self._environment, self._blamed, self._keep = environment, blamed, keep
+
+    def of(self, sources: Iterable[str]) -> dict[str, str]:
+        """Return the cached files that stay, each with its module."""
+        if not self._keep:
+            return {}
+        return {
+            pyc: source
+            for source, pyc in _current_bytecode(self._environment, sources)
+            if pyc not in self._blamed
+        }
 
 
 def stale_sources(
@@ -65,6 +77,19 @@ def stale_sources(
         folder, name = os.path.split(source)
         if source not in current and name[:-3] in gone.get(os.path.join(folder, "__pycache__"), ()):
             yield source
+
+
+def _current_bytecode(
+    environment: Environment, sources: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield each of `sources` that has cached bytecode, with a cached file that was made of it.
+
+    Args:
+        sources: absolute paths of modules that stay as they are.
+    """
+    for source, pyc, _ in cached_of(environment, sources):
+        if is_current(environment, source, pyc):
+            yield source, pyc
 
 
 def _stems_by_folder(paths: Iterable[str]) -> dict[str, set[str]]:
