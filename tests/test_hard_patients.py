@@ -450,7 +450,7 @@ sys.exit(done.returncode)
         pytest.param(
             {"heavy/data.bin": b"\x00" * 6_000_000},
             "size=8m",
-            "The repair needs 10.3 MB, and 8.",
+            "The repair needs 10.2 MB, and 8.",
             id="bytes",
         ),
         pytest.param(
