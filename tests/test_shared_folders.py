@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 from compare_trees import differences
 from conftest import Health, RunHealth
 from targets import install_wheel, make_venv, site_packages, snapshot
@@ -20,6 +21,10 @@ from wheels import digest, make_wheel
 
 Files = Mapping[str, str | bytes]
 TWO_WORKERS = ("-n", "2")
+WORKERS = [
+    pytest.param((), id="alone"),
+    pytest.param(TWO_WORKERS, id="two-workers", marks=pytest.mark.slow),
+]
 
 SAME = {"shared/__init__.py": "READY = True\n"}
 FIRST: Files = {**SAME, "shared/one.py": "ONE = 1\n", "shared/both.py": "NAME = 'both'\n"}
@@ -76,7 +81,7 @@ class Neighbours:
     def run(self, *options: str) -> Health:
         profile = self.folder / "profile.toml"
         given = [f"--venv-profile={profile}"] if profile.exists() else []
-        return self.run_health("--venv=target", *given, *options)
+        return self.run_health("--venv=target", "--venv-depth=files", *given, *options)
 
     def stamps(self, paths: Sequence[str]) -> dict[str, tuple[int, int]]:
         """Return the inode and time of files: whoever only looks at them changes neither."""
@@ -111,19 +116,21 @@ def conflicts(health: Health) -> list[dict[str, Any]]:
     return [finding for finding in found(health) if finding["code"] == "conflict"]
 
 
-def assert_idle(neighbours: Neighbours, *options: str) -> None:
-    """A run that repairs finds nothing to do, and one that only looks finds nothing."""
-    looked, again = neighbours.run(*options), neighbours.run("--repair", *options)
+def assert_idle(neighbours: Neighbours) -> None:
+    """A second run with `--repair` finds nothing, and so does nothing."""
+    again = neighbours.run("--repair")
 
-    assert [] == found(looked), looked.text
-    assert (0, 0) == (looked.code, again.code)
+    assert [] == found(again), again.text
+    assert 0 == again.code
     assert [] == again.environment()["repairs"]
 
 
-@pytest.mark.parametrize(
-    "options", [(), pytest.param(TWO_WORKERS, marks=pytest.mark.slow)], ids=["alone", "two-workers"]
-)
-@pytest.mark.parametrize("lost", ["one.py", "two.py", "both.py", "__init__.py"])
+def slow(*values: object, name: str | None = None) -> ParameterSet:
+    return pytest.param(*values, id=name, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("options", WORKERS)
+@pytest.mark.parametrize("lost", ["one.py", slow("two.py"), "both.py", slow("__init__.py")])
 def test_a_file_lost_in_a_shared_folder_comes_back(
     neighbours: Neighbours, lost: str, options: tuple[str, ...]
 ) -> None:
@@ -139,8 +146,19 @@ def test_a_file_lost_in_a_shared_folder_comes_back(
     assert_idle(neighbours)
 
 
-@pytest.mark.parametrize("damaged", [False, True], ids=["else-sound", "a-third-file-is-lost"])
-@pytest.mark.parametrize("wanted", [("first", "rival"), ("first",), ("rival",), ()], ids="+".join)
+@pytest.mark.parametrize(
+    ("wanted", "damaged"),
+    [
+        pytest.param(("first", "rival"), False, id="both-wanted"),
+        pytest.param(("first", "rival"), True, id="both-wanted-and-a-third-file-lost"),
+        pytest.param(("first",), False, id="the-overwritten-one-wanted"),
+        slow(("first",), True, name="the-overwritten-one-wanted-and-a-third-file-lost"),
+        slow(("rival",), False, name="the-other-one-wanted"),
+        slow(("rival",), True, name="the-other-one-wanted-and-a-third-file-lost"),
+        slow((), False, name="no-profile"),
+        slow((), True, name="no-profile-and-a-third-file-lost"),
+    ],
+)
 def test_one_path_with_other_bytes_in_each_wheel_is_a_conflict(
     neighbours: Neighbours, wanted: tuple[str, ...], damaged: bool
 ) -> None:
@@ -207,9 +225,7 @@ def test_what_a_third_left_in_a_shared_package_is_set_aside_and_named(
     assert_idle(neighbours)
 
 
-@pytest.mark.parametrize(
-    "options", [(), pytest.param(TWO_WORKERS, marks=pytest.mark.slow)], ids=["alone", "two-workers"]
-)
+@pytest.mark.parametrize("options", WORKERS)
 @pytest.mark.parametrize("damaged", ["host/__init__.py", "host/extra.py"])
 def test_who_puts_a_module_into_anothers_package_is_repaired_with_it(
     neighbours: Neighbours, damaged: str, options: tuple[str, ...]
@@ -287,6 +303,7 @@ TOOL = "[console_scripts]\ntool = shared.both:NAME.upper\n"
             {"two.py": "TWO = 2\n", "second-1.0.data/data/share/man/man1/two.1": ".TH TWO 1\n"},
             None,
             id="manual-pages",
+            marks=pytest.mark.slow,
         ),
         pytest.param(
             {"one.py": "ONE = 1\n", "first-1.0.data/data/etc/server/one.json": "{}\n"},
@@ -299,12 +316,14 @@ TOOL = "[console_scripts]\ntool = shared.both:NAME.upper\n"
             {"two.py": "TWO = 2\n", "second-1.0.data/data/etc/server/base.json": "{}\n"},
             None,
             id="one-configuration-of-both",
+            marks=pytest.mark.slow,
         ),
         pytest.param(
             {"one.py": "ONE = 1\n", "LICENSE.txt": "Do.\n"},
             {"two.py": "TWO = 2\n", "LICENSE.txt": "Do.\n"},
             None,
             id="one-licence-of-both",
+            marks=pytest.mark.slow,
         ),
     ],
 )
