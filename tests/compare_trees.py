@@ -49,6 +49,8 @@ def _describe(root: Path) -> dict[str, object]:
                 continue
             if path.is_symlink():
                 found[shown] = str(path.readlink())
+            elif not path.is_file():
+                found[shown] = "a pipe, a socket or a device"
             elif name == "RECORD":
                 found[shown] = _rows(path)
             else:
