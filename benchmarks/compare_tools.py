@@ -9,44 +9,40 @@ copy of the healthy environment. What is there already is used again; delete FOL
 
 from __future__ import annotations
 
-import argparse
 import csv
-import datetime
-import json
 import os
-import platform
 import re
 import shlex
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "tests"))
+from comparison import (
+    SECONDS,
+    Run,
+    anonymous,
+    by_family,
+    chosen_faults,
+    emptied,
+    install_tools,
+    keep_log,
+    made_by,
+    our_command,
+    parse_options,
+    put_section,
+    python_of,
+    run_command,
+    sentence,
+    side_by_side,
+)
 
-from faults import ENVIRONMENT, FAULTS, Fault, Stage  # noqa: E402 - tests/ is no package
-from house import NATIVE, House, build_house  # noqa: E402
+# isort: split
+from faults import ENVIRONMENT, Fault, Stage
+from house import House, build_house
 
-DOCUMENT = HERE.parent / "docs" / "comparison.md"
 EXAMPLE = "a-lazy-library-has-lost-a-module-that-another-asks-for"
-SECONDS = 120
-"""A tool that takes longer is ended: it hangs."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """How one run of a tool ended."""
-
-    status: int | None
-    """None: it did not end in time."""
-    output: str
-    seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,20 +76,8 @@ class Answer:
         return "only mentions" if self.names else "-"
 
 
-def _python(tools: Path, name: str) -> str:
-    return str(tools / name / "bin" / "python")
-
-
 def _ours(tools: Path, stage: Stage, fault: Fault | None) -> list[str]:
-    nowhere = stage.folder / "no-wheels"
-    nowhere.mkdir(exist_ok=True)
-    profile = stage.house.pins if fault and fault.pinned else stage.house.probes
-    house = stage.house.wheelhouse if fault is None or fault.wheels else nowhere
-    # -E: a PYTHONHOME that is part of a fault shall reach the target, not the Python that runs us.
-    own = [sys.executable, "-E", "-m", "pytest", "--venv-health", f"--venv={stage.root}"]
-    own += [f"--venv-profile={profile}", f"--venv-wheelhouse={house}"]
-    quiet = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:hypothesispytest"]
-    return [*own, *(fault.options if fault else ()), *quiet]
+    return our_command(stage, fault, pinned=bool(fault and fault.pinned))
 
 
 def _modules(stage: Stage) -> list[str]:
@@ -139,7 +123,7 @@ TOOLS = (
         package="pip",
         purpose="compares the requirements in METADATA with what else is installed",
         command=lambda tools, stage, fault: [
-            *(_python(tools, "pip"), "-E", "-m", "pip", "--disable-pip-version-check"),
+            *(python_of(tools, "pip"), "-E", "-m", "pip", "--disable-pip-version-check"),
             *("--python", str(stage.root / "bin" / "python"), "check"),
         ],
     ),
@@ -158,7 +142,7 @@ TOOLS = (
         package="env-repair",
         purpose="imports top-level names, each in a process of its own; made for conda",
         command=lambda tools, stage, fault: [
-            *(_python(tools, "env-repair"), "-E", "-m", "env_repair"),
+            *(python_of(tools, "env-repair"), "-E", "-m", "env_repair"),
             *("verify-imports", "--full", "--env", str(stage.root)),
         ],
         failure=r"\[FAIL\]",
@@ -168,7 +152,7 @@ TOOLS = (
         package="env-repair",
         purpose="looks for duplicate dist-info and `~` leftovers; its exit status says nothing",
         command=lambda tools, stage, fault: [
-            *(_python(tools, "env-repair"), "-E", "-m", "env_repair", "--env", str(stage.root)),
+            *(python_of(tools, "env-repair"), "-E", "-m", "env_repair", "--env", str(stage.root)),
         ],
     ),
     Tool(
@@ -188,51 +172,12 @@ TOOLS = (
 OURS = TOOLS[-1].name
 
 
-def install_tools(folder: Path) -> dict[str, str]:
-    """Give each tool a venv of its own; return the versions."""
-    versions = {}
-    for package in dict.fromkeys(tool.package for tool in TOOLS[:-1]):
-        root = folder / package
-        if not (root / "done").exists():
-            shutil.rmtree(root, ignore_errors=True)
-            subprocess.run([sys.executable, "-m", "venv", str(root)], check=True)
-            install = [_python(folder, package), "-m", "pip", "install", "-q", "--upgrade"]
-            subprocess.run([*install, package], check=True)
-            (root / "done").touch()
-        code = f"import importlib.metadata as m; print(m.version({package!r}))"
-        command = [_python(folder, package), "-c", code]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        versions[package] = done.stdout.strip()
-    return versions
-
-
 def run(tool: Tool, tools: Path, stage: Stage, fault: Fault | None) -> Run:
     """Run a tool on a stage."""
-    variables = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
-    further = dict(tool.variables(tools))
+    variables = dict(tool.variables(tools))
     for key, value in stage.variables.items():
-        further[key] = os.pathsep.join(filter(None, (value, further.get(key))))
-    started = time.monotonic()
-    try:
-        done = subprocess.run(
-            tool.command(tools, stage, fault),
-            env={**variables, "COLUMNS": "100", "NO_COLOR": "1", **further},
-            cwd=stage.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=SECONDS,
-            check=False,
-        )
-        status: int | None = done.returncode
-        output = done.stdout
-    except subprocess.TimeoutExpired as error:
-        status, output = None, error.stdout or b""
-    except OSError as error:
-        # The command is the target's own interpreter, and that does not start.
-        status, output = 127, str(error).encode()
-    text = output.decode(errors="replace").replace("\r", "\n")
-    return Run(status=status, output=text, seconds=time.monotonic() - started)
+        variables[key] = os.pathsep.join(filter(None, (value, variables.get(key))))
+    return run_command(tool.command(tools, stage, fault), cwd=stage.folder, variables=variables)
 
 
 def judge(tool: Tool, fault: Fault, stage: Stage, seen: Run, healthy: Run) -> Answer:
@@ -277,8 +222,7 @@ def examine(
     fault: Fault, house: House, work: Path, healthy: Mapping[str, Run]
 ) -> dict[str, tuple[Run, Answer]]:
     """Run every tool on a fresh copy with the fault in it."""
-    folder = work / "stages" / fault.name
-    shutil.rmtree(folder, ignore_errors=True)
+    folder = emptied(work / "stages" / fault.name)
     stage = Stage.set_up(house, folder)
     fault.inject(stage)
     found: dict[str, tuple[Run, Answer]] = {}
@@ -291,12 +235,6 @@ def examine(
     shown = ", ".join(f"{name}: {answer}" for name, (_, answer) in found.items())
     print(f"{fault.name}: {shown}", flush=True)
     return found
-
-
-def keep_log(path: Path, runs: Mapping[str, Run]) -> None:
-    """Write what each tool said, for whoever doubts an answer."""
-    rows = {name: [one.status, round(one.seconds, 2), one.output] for name, one in runs.items()}
-    path.write_text(json.dumps(rows, indent=1))
 
 
 # -- the document
@@ -314,20 +252,15 @@ class Comparison:
     """What each tool said about the example."""
     commands: dict[str, str]
     versions: dict[str, str]
-    day: datetime.date
     minutes: float
 
 
 def render(seen: Comparison) -> str:
-    """Return the whole document."""
-    made = (
-        f"Written by `python benchmarks/compare_tools.py --work FOLDER` on {seen.day}, "
-        f"in {seen.minutes:.0f} minutes, {_JOBS} faults at a time, "
-        f"with Python {platform.python_version()} on {platform.system()} {platform.machine()}."
-    )
+    """Return this script's part of the document."""
     parts = (_tools, _families, _example, _faults)
     lines = [line for part in parts for line in part(seen)]
-    return "\n".join(["# Comparison with other tools", "", made, "", _RULES, *lines, ""])
+    made = made_by("compare_tools.py", seen.minutes)
+    return "\n".join(["## Who finds a fault", "", made, "", _RULES, *lines, ""])
 
 
 _RULES = f"""\
@@ -350,7 +283,7 @@ The question is what a person who relies on them would be told.
 
 
 def _tools(seen: Comparison) -> Iterable[str]:
-    yield from ("## The tools", "", "| tool | version | what it is for | healthy environment |")
+    yield from ("### The tools", "", "| tool | version | what it is for | healthy environment |")
     yield "|---|---|---|---|"
     for tool in TOOLS:
         status = seen.healthy[tool.name].status
@@ -370,14 +303,10 @@ def _first_failure(seen: Comparison, tool: Tool) -> str:
 
 
 def _families(seen: Comparison) -> Iterable[str]:
-    yield from ("## Faults that each tool gates", "")
+    yield from ("### Faults that each tool gates", "")
     yield f"| family | faults | {' | '.join(tool.name for tool in TOOLS)} |"
     yield "|---|---|" + "---|" * len(TOOLS)
-    groups = {
-        each.family: [one for one in seen.faults if one.family == each.family]
-        for each in seen.faults
-    }
-    for family, faults in [*groups.items(), ("**all**", seen.faults)]:
+    for family, faults in by_family(seen.faults):
         cells = [_count(seen, faults, tool) for tool in TOOLS]
         yield f"| {family} | {len(faults)} | {' | '.join(cells)} |"
     warnings = sum(1 for fault in seen.faults if fault.warning)
@@ -394,7 +323,7 @@ def _count(seen: Comparison, faults: Iterable[Fault], tool: Tool) -> str:
 
 
 def _example(seen: Comparison) -> Iterable[str]:
-    yield from ("## Their words", "", f"For *{_sentence(EXAMPLE)}*:", "")
+    yield from ("### Their words", "", f"For *{sentence(EXAMPLE)}*:", "")
     for tool in TOOLS:
         one = seen.words[tool.name]
         yield from (f"{tool.name}, status {one.status}:", "", "```text")
@@ -408,55 +337,33 @@ def _example(seen: Comparison) -> Iterable[str]:
 
 
 def _faults(seen: Comparison) -> Iterable[str]:
-    yield from ("## Every fault", "")
+    yield from ("### Every fault", "")
     yield f"| fault | family | {' | '.join(tool.name for tool in TOOLS)} |"
     yield "|---|---|" + "---|" * len(TOOLS)
     for fault in seen.faults:
         cells = [str(seen.answers[fault.name][tool.name]) for tool in TOOLS]
-        yield f"| {_sentence(fault.name)} | {fault.family} | {' | '.join(cells)} |"
+        yield f"| {sentence(fault.name)} | {fault.family} | {' | '.join(cells)} |"
 
 
-def _sentence(name: str) -> str:
-    return name.replace("-", " ")
-
-
-_JOBS = 2
 _MOST_LINES = 24
 
 
 def main() -> None:
     """Run everything and write the document."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument(
-        "--work", required=True, type=Path, help="folder for tools, copies and logs"
-    )
-    parser.add_argument("--only", default="", help="pattern of faults; the document is not written")
-    options = parser.parse_args()
-    work = options.work.resolve()
-    for folder in ("logs", "stages"):
-        (work / folder).mkdir(parents=True, exist_ok=True)
-    started = time.monotonic()
-    versions = install_tools(work / "tools") | {"pytest-venvhealth": version("pytest-venvhealth")}
-    shutil.rmtree(work / "house", ignore_errors=True)
-    house = build_house(work / "house")
-    sound = Stage.set_up(house, _emptied(work / "stages" / "healthy"))
+    options = parse_options(str(__doc__))
+    work = options.work
+    packages = [tool.package for tool in TOOLS[:-1]]
+    versions = install_tools(work / "tools", packages)
+    versions["pytest-venvhealth"] = version("pytest-venvhealth")
+    house = build_house(emptied(work / "house"))
+    sound = Stage.set_up(house, emptied(work / "stages" / "healthy"))
     healthy = {tool.name: run(tool, work / "tools", sound, None) for tool in TOOLS}
     keep_log(work / "logs" / "healthy.json", healthy)
     print({name: one.status for name, one in healthy.items()}, flush=True)
-    faults = [
-        fault
-        for fault in FAULTS
-        if re.search(options.only, fault.name) and (NATIVE or not fault.needs_native)
-    ]
-    with ThreadPoolExecutor(_JOBS) as pool:
-        rows = list(pool.map(lambda fault: examine(fault, house, work, healthy), faults))
-    minutes = (time.monotonic() - started) / 60
-    print(f"{len(faults)} faults in {minutes:.1f} minutes", flush=True)
+    faults = chosen_faults(options.only)
+    found, minutes = side_by_side(faults, lambda fault: examine(fault, house, work, healthy))
     if options.only:
         return
-    found = dict(zip((fault.name for fault in faults), rows, strict=True))
     seen = Comparison(
         faults=faults,
         answers={
@@ -466,15 +373,9 @@ def main() -> None:
         words={tool: one for tool, (one, _) in found[EXAMPLE].items()},
         commands={tool.name: _shown(tool, work, sound) for tool in TOOLS},
         versions=versions,
-        day=datetime.datetime.now(datetime.UTC).date(),
         minutes=minutes,
     )
-    DOCUMENT.write_text(_anonymous(render(seen), work))
-
-
-def _emptied(folder: Path) -> Path:
-    shutil.rmtree(folder, ignore_errors=True)
-    return folder
+    put_section("who finds a fault", anonymous(render(seen), work))
 
 
 def _shown(tool: Tool, work: Path, stage: Stage) -> str:
@@ -486,13 +387,6 @@ def _shown(tool: Tool, work: Path, stage: Stage) -> str:
         command = [*command[:7], "..."]
     settings = [f"{key}={value}" for key, value in tool.variables(work / "tools").items()]
     return shlex.join([*settings, *command]).replace("'...'", "...")
-
-
-def _anonymous(text: str, work: Path) -> str:
-    """Return the text without the places of the machine that it was made on."""
-    text = re.sub(rf"{re.escape(str(work))}/stages/[^/\s]+/venv", "VENV", text)
-    text = text.replace(str(work / "tools"), "TOOLS").replace(str(work), "WORK")
-    return text.replace(sys.executable, "python").replace(str(Path(sys.base_prefix)), "BASE")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 Equal means: every file of the wheels' payload has the same bytes and mode; launchers start their
 own environment's interpreter and call the same object; RECORD lists the same files. Bytecode,
-INSTALLER, REQUESTED, direct_url.json, row order and mtimes do not count.
+INSTALLER, REQUESTED, direct_url.json, uv_cache.json, row order and mtimes do not count.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import re
 import sys
 from pathlib import Path
 
-_NOT_COUNTED = {"INSTALLER", "REQUESTED", "direct_url.json"}
+_NOT_COUNTED = {"INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"}
 _VENVS_OWN = ("bin/python", "bin/activate", "bin/Activate")
 _CALL = re.compile(rb"^from ([\w.]+) import (\w+)", re.MULTILINE)
 
@@ -49,6 +49,8 @@ def _describe(root: Path) -> dict[str, object]:
                 continue
             if path.is_symlink():
                 found[shown] = str(path.readlink())
+            elif not path.is_file():
+                found[shown] = "a pipe, a socket or a device"
             elif name == "RECORD":
                 found[shown] = _rows(path)
             else:

@@ -11,9 +11,9 @@ from faults.foreign import FOREIGN_FAULTS
 from faults.imports import IMPORT_FAULTS
 from faults.metadata import METADATA_FAULTS
 from faults.native import NATIVE_FAULTS
-from faults.stage import ENVIRONMENT, Fault, Stage
+from faults.stage import ENVIRONMENT, Fault, Repair, Stage
 
-__all__ = ["ENVIRONMENT", "FAULTS", "Fault", "Stage"]
+__all__ = ["ENVIRONMENT", "FAULTS", "Fault", "Repair", "Stage"]
 
 FAULTS: tuple[Fault, ...] = (
     *FILE_FAULTS,

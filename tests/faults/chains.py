@@ -12,8 +12,12 @@ from faults.bytecode import cache, compiled_from
 from faults.environment import in_front
 from faults.stage import (
     ENVIRONMENT,
+    NO_WHEEL,
+    NOBODYS,
+    UNFIT,
     Damage,
     Fault,
+    Repair,
     Stage,
     all_of,
     become_link,
@@ -93,6 +97,8 @@ CHAIN_FAULTS = (
         paths=(_BLOOM,),
         takes_down=("lumen-adapter", "reportly"),
         wheels=False,
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="a-module-that-another-asks-for-is-emptied",
@@ -207,6 +213,8 @@ CHAIN_FAULTS = (
         paths=("@glossary.py",),
         culprits=("glossary", "glossary-extra"),
         takes_down=("reportly",),
+        repair=Repair.REFUSED,
+        why="the other one brings the same path with other bytes: one of the two has to go",
     ),
     # something that should not be there
     _row(
@@ -232,6 +240,8 @@ CHAIN_FAULTS = (
         distribution=ENVIRONMENT,
         paths=("@glossary",),
         takes_down=("glossary", "reportly"),
+        repair=Repair.REFUSED,
+        why=NOBODYS,
     ),
     _row(
         name="a-package-file-of-nobody-ends-a-namespace-package",
@@ -240,6 +250,8 @@ CHAIN_FAULTS = (
         distribution=ENVIRONMENT,
         paths=("@acme/__init__.py",),
         takes_down=("acme-core", "acme-store", "reportly"),
+        repair=Repair.REFUSED,
+        why=NOBODYS,
     ),
     _row(
         name="a-folder-in-front-hides-the-standard-librarys-module",
@@ -248,6 +260,8 @@ CHAIN_FAULTS = (
         distribution=ENVIRONMENT,
         paths=("@front.pth",),
         takes_down=("timekit",),
+        repair=Repair.REFUSED,
+        why=NOBODYS,
     ),
     _row(
         name="stale-bytecode-of-one-breaks-another",
@@ -303,6 +317,8 @@ CHAIN_FAULTS = (
         takes_down=_ABOVE_TENSORLET,
         wheels=False,
         needs_native=True,
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     # one that is missing
     _row(
@@ -311,6 +327,7 @@ CHAIN_FAULTS = (
         code="not-installed",
         distribution="acme-core",
         takes_down=("acme-store", "reportly"),
+        version_unknown=True,
     ),
     _row(
         name="a-dependency-that-nobody-listed-and-three-need-is-uninstalled",
@@ -333,6 +350,7 @@ CHAIN_FAULTS = (
         code="not-installed",
         distribution="tensorlet",
         takes_down=_ABOVE_TENSORLET,
+        version_unknown=True,
     ),
     _row(
         name="an-undeclared-dependency-is-uninstalled",
@@ -342,6 +360,8 @@ CHAIN_FAULTS = (
         paths=("@timekit/__init__.py",),
         culprits=("zonedata",),
         used=True,
+        repair=Repair.REFUSED,
+        why="neither the profile nor any metadata asks for it",
     ),
     # metadata of one that another reads
     _row(
@@ -383,6 +403,8 @@ CHAIN_FAULTS = (
         distribution="shortcuts",
         paths=("@shortcuts-1.0.dist-info/entry_points.txt",),
         culprits=("lumen",),
+        remains=("bin/short", "@shortcuts"),
+        why="the distribution whose launcher it is was installed by the fault, and is sound",
     ),
     _row(
         name="a-plug-in-that-has-lost-its-module-breaks-its-host",
@@ -399,6 +421,8 @@ CHAIN_FAULTS = (
         distribution="pipeflow",
         culprits=("pipeflow-xml",),
         used=True,
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     # every file is right, and the versions do not fit
     _row(
@@ -408,6 +432,8 @@ CHAIN_FAULTS = (
         distribution="lumen-adapter",
         culprits=("lumen", "lumen-adapter"),
         takes_down=("reportly",),
+        repair=Repair.REFUSED,
+        why=UNFIT,
     ),
     _row(
         name="a-dependency-that-nobody-listed-is-out-of-range",
@@ -417,6 +443,8 @@ CHAIN_FAULTS = (
         culprits=("configgy",),
         takes_down=("lumen", "pipeflow", "reportly"),
         pinned=True,
+        repair=Repair.REFUSED,
+        why=UNFIT,
     ),
     _row(
         name="a-name-is-gone-from-a-version-that-fits-by-its-metadata",
@@ -426,6 +454,8 @@ CHAIN_FAULTS = (
         paths=("@lumen_adapter/__init__.py",),
         culprits=("lumen", "lumen-adapter"),
         takes_down=("reportly",),
+        repair=Repair.REFUSED,
+        why=UNFIT,
     ),
     _row(
         name="a-name-is-gone-from-a-version-that-is-off-its-pin",
@@ -443,6 +473,8 @@ CHAIN_FAULTS = (
         paths=(_BLOOM,),
         culprits=("lumen", "tensorlet"),
         used=True,
+        repair=Repair.REFUSED,
+        why=UNFIT,
     ),
     _row(
         name="an-attribute-is-gone-from-a-version-that-is-off-its-pin",
@@ -460,6 +492,8 @@ CHAIN_FAULTS = (
         paths=("@tensorlet_optim/__init__.py",),
         culprits=("tensorlet", "tensorlet-optim"),
         used=True,
+        repair=Repair.REFUSED,
+        why=UNFIT,
     ),
     _row(
         name="a-size-has-changed-in-a-version-that-is-off-its-pin",
@@ -477,6 +511,8 @@ CHAIN_FAULTS = (
         paths=("@acme/store/__init__.py",),
         culprits=("acme-core", "acme-store"),
         takes_down=("reportly",),
+        repair=Repair.REFUSED,
+        why=UNFIT,
     ),
     _row(
         name="a-probe-gets-another-result-from-a-version-off-its-pin",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from faults.stage import Fault, all_of, instead, with_wheel, without
+from faults.stage import NO_WHEEL, UNFIT, Fault, Repair, all_of, instead, with_wheel, without
 
 _row = partial(Fault, family="dependencies")
 
@@ -41,6 +41,8 @@ DEPENDENCY_FAULTS = (
         inject=with_wheel("needy", requires=["nowhere-to-be-had>=1"]),
         code="not-installed",
         distribution="nowhere-to-be-had",
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="a-new-distribution-requires-a-newer-version",
@@ -48,12 +50,16 @@ DEPENDENCY_FAULTS = (
         code="dependency-conflict",
         distribution="demanding",
         culprits=("demanding", "fontpack"),
+        repair=Repair.REFUSED,
+        why=UNFIT,
     ),
     _row(
         name="a-new-distribution-requires-an-extra-whose-needs-are-missing",
         inject=with_wheel("charting", requires=["reportly[charts]"]),
         code="not-installed",
         distribution="plotlet",
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="two-requirers-want-what-excludes-each-other",
@@ -64,11 +70,15 @@ DEPENDENCY_FAULTS = (
         code="dependency-conflict",
         distribution="older",
         culprits=("fontpack", "older"),
+        repair=Repair.REFUSED,
+        why=UNFIT,
     ),
     _row(
         name="a-requirement-of-this-system-is-missing",
         inject=with_wheel("selective", requires=["posix-only; os_name == 'posix'"]),
         code="not-installed",
         distribution="posix-only",
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
 )

@@ -11,7 +11,19 @@ from pathlib import Path
 
 from targets import install_wheel
 
-from faults.stage import ENVIRONMENT, Damage, Fault, Stage, edit, remove, write
+from faults.stage import (
+    ENVIRONMENT,
+    NO_PACKAGES,
+    NO_WHEEL,
+    NOBODYS,
+    Damage,
+    Fault,
+    Repair,
+    Stage,
+    edit,
+    remove,
+    write,
+)
 
 _row = partial(Fault, family="environment")
 
@@ -103,6 +115,8 @@ ENVIRONMENT_FAULTS = (
         code="interpreter-broken",
         distribution=ENVIRONMENT,
         paths=("bin/python",),
+        repair=Repair.REFUSED,
+        why=NO_PACKAGES,
     ),
     _row(
         name="the-interpreter-is-no-program",
@@ -110,6 +124,8 @@ ENVIRONMENT_FAULTS = (
         code="interpreter-broken",
         distribution=ENVIRONMENT,
         paths=("bin/python",),
+        repair=Repair.REFUSED,
+        why=NO_PACKAGES,
     ),
     _row(
         name="pyvenv-cfg-is-deleted",
@@ -117,6 +133,8 @@ ENVIRONMENT_FAULTS = (
         code="interpreter-broken",
         distribution=ENVIRONMENT,
         paths=("pyvenv.cfg",),
+        repair=Repair.REFUSED,
+        why=NO_PACKAGES,
     ),
     _row(
         name="pyvenv-cfg-names-another-version",
@@ -124,6 +142,8 @@ ENVIRONMENT_FAULTS = (
         code="interpreter-changed",
         distribution=ENVIRONMENT,
         paths=("pyvenv.cfg",),
+        repair=Repair.REFUSED,
+        why=NO_PACKAGES,
     ),
     _row(
         name="the-base-python-is-gone-from-its-home",
@@ -131,6 +151,8 @@ ENVIRONMENT_FAULTS = (
         code="home-missing",
         distribution=ENVIRONMENT,
         paths=("pyvenv.cfg",),
+        repair=Repair.REFUSED,
+        why=NO_PACKAGES,
     ),
     _row(
         name="a-pth-file-of-nobody-raises",
@@ -138,6 +160,8 @@ ENVIRONMENT_FAULTS = (
         code="startup-failed",
         distribution=ENVIRONMENT,
         paths=("@broken.pth",),
+        repair=Repair.REFUSED,
+        why=NOBODYS,
     ),
     _row(
         name="a-pth-file-of-nobody-hangs",
@@ -145,6 +169,8 @@ ENVIRONMENT_FAULTS = (
         code="startup-failed",
         distribution=ENVIRONMENT,
         paths=("@hanging.pth",),
+        repair=Repair.REFUSED,
+        why=NOBODYS,
     ),
     _row(
         name="a-pth-file-of-nobody-ends-python",
@@ -152,6 +178,8 @@ ENVIRONMENT_FAULTS = (
         code="startup-failed",
         distribution=ENVIRONMENT,
         paths=("@ending.pth",),
+        repair=Repair.REFUSED,
+        why=NOBODYS,
     ),
     _row(
         name="a-pth-file-adds-a-folder-that-is-gone",
@@ -160,6 +188,8 @@ ENVIRONMENT_FAULTS = (
         distribution=ENVIRONMENT,
         paths=("@old-source.pth",),
         warning=True,
+        repair=Repair.LEFT,
+        why=NOBODYS,
     ),
     _row(
         name="a-pth-file-puts-a-folder-in-front-that-hides-the-standard-library",
@@ -167,6 +197,8 @@ ENVIRONMENT_FAULTS = (
         code="path-shadowing",
         distribution=ENVIRONMENT,
         paths=("@front.pth",),
+        repair=Repair.REFUSED,
+        why=NOBODYS,
     ),
     _row(
         name="sitecustomize-raises",
@@ -174,6 +206,8 @@ ENVIRONMENT_FAULTS = (
         code="startup-failed",
         distribution=ENVIRONMENT,
         paths=("@sitecustomize.py",),
+        repair=Repair.REFUSED,
+        why=NOBODYS,
     ),
     _row(
         name="a-launcher-starts-an-interpreter-that-is-gone",
@@ -216,6 +250,8 @@ ENVIRONMENT_FAULTS = (
         code="file-missing",
         distribution="pip",
         paths=("@pip/_internal/cli/main.py",),
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="pythonpath-leads-in-from-outside",
@@ -223,18 +259,24 @@ ENVIRONMENT_FAULTS = (
         code="path-leak",
         distribution=ENVIRONMENT,
         warning=True,
+        repair=Repair.LEFT,
+        why=NO_PACKAGES,
     ),
     _row(
         name="pythonpath-hides-a-module-of-the-standard-library",
         inject=_variable("PYTHONPATH", _folder_beside),
         code="path-shadowing",
         distribution=ENVIRONMENT,
+        repair=Repair.REFUSED,
+        why=NO_PACKAGES,
     ),
     _row(
         name="pythonhome-names-another-place",
         inject=_variable("PYTHONHOME", lambda stage: stage.folder / "home"),
         code="path-leak",
         distribution=ENVIRONMENT,
+        repair=Repair.REFUSED,
+        why=NO_PACKAGES,
     ),
     _row(
         name="the-users-own-packages-leak-in",
@@ -242,5 +284,7 @@ ENVIRONMENT_FAULTS = (
         code="path-leak",
         distribution=ENVIRONMENT,
         warning=True,
+        repair=Repair.LEFT,
+        why=NO_PACKAGES,
     ),
 )

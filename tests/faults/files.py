@@ -9,8 +9,10 @@ from targets import install_wheel
 from wheels import digest, make_wheel
 
 from faults.stage import (
+    NO_WHEEL,
     Damage,
     Fault,
+    Repair,
     Stage,
     all_of,
     become_link,
@@ -101,6 +103,8 @@ FILE_FAULTS = (
         distribution="lumen",
         paths=("@lumen/models/birch.py",),
         wheels=False,
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="a-sub-package-is-deleted",
@@ -144,6 +148,8 @@ FILE_FAULTS = (
         distribution="lumen",
         paths=("@lumen/models/birch.py",),
         wheels=False,
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="a-module-is-edited-at-the-same-size-and-time",
@@ -251,6 +257,8 @@ FILE_FAULTS = (
         paths=("etc/lumen/lumen.conf",),
         culprits=(),
         warning=True,
+        repair=Repair.LEFT,
+        why="it is there to be edited",
     ),
     _row(
         name="a-header-is-deleted",
@@ -314,6 +322,8 @@ FILE_FAULTS = (
         distribution="glossary",
         paths=("@glossary.py",),
         culprits=("glossary", "glossary-extra"),
+        repair=Repair.REFUSED,
+        why="the other one brings the same path with other bytes: one of the two has to go",
     ),
     _row(
         name="a-module-is-overwritten-by-another-distribution-and-no-wheel-is-at-hand",
@@ -323,6 +333,8 @@ FILE_FAULTS = (
         paths=("@glossary.py",),
         culprits=("glossary", "glossary-extra"),
         wheels=False,
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="another-build-of-the-same-version-is-installed",
@@ -331,6 +343,8 @@ FILE_FAULTS = (
         distribution="glossary",
         culprits=(),
         warning=True,
+        repair=Repair.LEFT,
+        why="it may be meant, and nothing of it is damaged",
     ),
     _row(
         name="an-installation-was-killed-half-way",

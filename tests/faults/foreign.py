@@ -8,7 +8,7 @@ from functools import partial
 
 from house import EXTENSION_SUFFIX
 
-from faults.stage import ENVIRONMENT, Damage, Fault, Stage, all_of, write
+from faults.stage import ENVIRONMENT, NO_WHEEL, NOBODYS, Damage, Fault, Repair, Stage, all_of, write
 
 _row = partial(Fault, family="foreign files")
 
@@ -61,6 +61,8 @@ FOREIGN_FAULTS = (
         distribution="lumen",
         paths=("@lumen/models/bert.py",),
         wheels=False,
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="an-older-version-left-a-sub-package",
@@ -105,6 +107,8 @@ FOREIGN_FAULTS = (
         code="shadowing-module",
         distribution=ENVIRONMENT,
         paths=("@glossary",),
+        repair=Repair.REFUSED,
+        why=NOBODYS,
     ),
     _row(
         name="an-extension-of-nobody-hides-a-distributions-module",
@@ -112,6 +116,8 @@ FOREIGN_FAULTS = (
         code="shadowing-module",
         distribution=ENVIRONMENT,
         paths=(f"@glossary{EXTENSION_SUFFIX}",),
+        repair=Repair.REFUSED,
+        why=NOBODYS,
     ),
     _row(
         name="a-module-of-nobody-is-named-like-one-of-the-standard-library",
@@ -119,6 +125,8 @@ FOREIGN_FAULTS = (
         code="shadowing-module",
         distribution=ENVIRONMENT,
         paths=("@sched.py",),
+        repair=Repair.REFUSED,
+        why=NOBODYS,
     ),
     _row(
         name="a-package-of-nobody-lies-in-site-packages",
@@ -127,6 +135,8 @@ FOREIGN_FAULTS = (
         distribution=ENVIRONMENT,
         paths=("@stray",),
         warning=True,
+        repair=Repair.LEFT,
+        why=NOBODYS,
     ),
     _row(
         name="bytecode-of-nobody-lies-in-site-packages",
@@ -135,6 +145,8 @@ FOREIGN_FAULTS = (
         distribution=ENVIRONMENT,
         paths=("@stray.pyc",),
         warning=True,
+        repair=Repair.LEFT,
+        why=NOBODYS,
     ),
     _row(
         name="the-metadata-is-gone-and-the-files-stay",

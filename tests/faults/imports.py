@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from faults.stage import Damage, Fault, with_wheel
+from faults.stage import Damage, Fault, Repair, with_wheel
 
 _row = partial(Fault, family="imports", used=True)
 
@@ -21,6 +21,8 @@ IMPORT_FAULTS = (
         distribution="mistyped",
         paths=("@mistyped/__init__.py",),
         culprits=(),
+        repair=Repair.REFUSED,
+        why="every file is as it was released",
     ),
     _row(
         name="a-module-raises-by-itself",
@@ -29,6 +31,8 @@ IMPORT_FAULTS = (
         distribution="grumpy",
         paths=("@grumpy/__init__.py",),
         culprits=(),
+        repair=Repair.REFUSED,
+        why="every file is as it was released",
     ),
     _row(
         name="a-module-imports-what-nothing-brings",
@@ -37,6 +41,8 @@ IMPORT_FAULTS = (
         distribution="dreamer",
         paths=("@dreamer/__init__.py",),
         culprits=(),
+        repair=Repair.REFUSED,
+        why="every file is as it was released",
     ),
     _row(
         name="a-module-ends-the-process",
@@ -44,6 +50,8 @@ IMPORT_FAULTS = (
         code="exited",
         distribution="leaver",
         culprits=(),
+        repair=Repair.REFUSED,
+        why="every file is as it was released",
     ),
     _row(
         name="a-module-crashes-python",
@@ -51,6 +59,8 @@ IMPORT_FAULTS = (
         code="crash",
         distribution="crasher",
         culprits=(),
+        repair=Repair.REFUSED,
+        why="every file is as it was released",
     ),
     _row(
         name="a-module-never-ends",
@@ -59,5 +69,7 @@ IMPORT_FAULTS = (
         distribution="waiter",
         culprits=(),
         options=("--venv-timeout=3",),
+        repair=Repair.REFUSED,
+        why="every file is as it was released",
     ),
 )

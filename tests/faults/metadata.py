@@ -9,7 +9,7 @@ from functools import partial
 from house import native_tag
 from wheels import digest
 
-from faults.stage import Damage, Fault, Stage, with_wheel, write
+from faults.stage import NO_WHEEL, Damage, Fault, Repair, Stage, with_wheel, write
 
 _row = partial(Fault, family="metadata")
 
@@ -147,6 +147,8 @@ METADATA_FAULTS = (
         distribution="lumen",
         paths=("@lumen-2.1.0.dist-info/RECORD",),
         wheels=False,
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="record-is-emptied",
@@ -210,12 +212,16 @@ METADATA_FAULTS = (
         code="wheel-tags-unfit",
         distribution="gaspedal",
         paths=("@gaspedal-1.0.dist-info/WHEEL",),
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="a-distribution-needs-another-python",
         inject=with_wheel("futuristic", metadata="Requires-Python: >=3.99\n"),
         code="python-unsuitable",
         distribution="futuristic",
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="entry-points-are-no-ini-file",
@@ -232,6 +238,8 @@ METADATA_FAULTS = (
         paths=("@dashing-1.0.dist-info/entry_points.txt",),
         culprits=(),
         warning=True,
+        repair=Repair.LEFT,
+        why="every file is as it was released",
     ),
     _row(
         name="the-source-of-an-editable-is-gone",
@@ -239,6 +247,8 @@ METADATA_FAULTS = (
         code="editable-source-missing",
         distribution="studio",
         paths=("@studio-1.0.dist-info",),
+        repair=Repair.REFUSED,
+        why="the source of an editable is not in a wheel",
     ),
     _row(
         name="an-egg-info-lists-a-module-that-is-gone",
@@ -246,6 +256,8 @@ METADATA_FAULTS = (
         code="file-missing",
         distribution="oldie",
         paths=("@oldie/core.py",),
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="a-wheel-of-another-python-is-installed",
@@ -253,5 +265,7 @@ METADATA_FAULTS = (
         code="wheel-tags-unfit",
         distribution="ancient",
         paths=("@ancient-1.0.dist-info/WHEEL",),
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
 )

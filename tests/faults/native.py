@@ -8,7 +8,7 @@ from elf import MACHINE_AT, extensions, link
 from elves import I386, make_elf
 from house import EXTENSION_SUFFIX, LIBRARY, NATIVE, QUEUE, native_tag
 
-from faults.stage import Damage, Fault, cut, flip, remove, with_wheel
+from faults.stage import NO_PACKAGES, NO_WHEEL, Damage, Fault, Repair, cut, flip, remove, with_wheel
 
 _row = partial(Fault, family="binaries", needs_native=True)
 _ELF = extensions()["mmap"].read_bytes() if NATIVE else b""
@@ -35,6 +35,8 @@ NATIVE_FAULTS = (
         code="extension-abi",
         distribution="outdated",
         paths=("@outdated/mmap.cpython-38-x86_64-linux-gnu.so",),
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="an-extension-module-is-of-another-machine",
@@ -42,6 +44,8 @@ NATIVE_FAULTS = (
         code="binary-platform",
         distribution="foreigner",
         paths=(f"@foreigner/mmap{EXTENSION_SUFFIX}",),
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="an-extension-module-is-of-32-bits",
@@ -49,6 +53,8 @@ NATIVE_FAULTS = (
         code="binary-platform",
         distribution="narrow",
         paths=(f"@narrow/mmap{EXTENSION_SUFFIX}",),
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="an-extension-module-was-shipped-cut",
@@ -57,6 +63,8 @@ NATIVE_FAULTS = (
         code="binary-damaged",
         distribution="shortened",
         paths=(f"@shortened/mmap{EXTENSION_SUFFIX}",),
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="an-extension-module-is-the-pointer-to-one",
@@ -64,6 +72,8 @@ NATIVE_FAULTS = (
         code="binary-damaged",
         distribution="pointing",
         paths=(f"@pointing/mmap{EXTENSION_SUFFIX}",),
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="an-extension-module-needs-a-library-that-nothing-provides",
@@ -71,6 +81,8 @@ NATIVE_FAULTS = (
         code="library-missing",
         distribution="unlinked",
         paths=(f"@unlinked/mmap{EXTENSION_SUFFIX}",),
+        repair=Repair.REFUSED,
+        why=NO_WHEEL,
     ),
     _row(
         name="an-extension-module-needs-a-driver-that-is-not-there",
@@ -80,6 +92,8 @@ NATIVE_FAULTS = (
         paths=(f"@graphical/mmap{EXTENSION_SUFFIX}",),
         culprits=(),
         warning=True,
+        repair=Repair.LEFT,
+        why=NO_PACKAGES,
     ),
     _row(
         name="an-extension-module-is-cut",

@@ -8,6 +8,7 @@ import shutil
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,23 @@ class Stage:
 Damage = Callable[[Stage], object]
 
 
+class Repair(Enum):
+    """What a good `--repair` makes of a fault."""
+
+    HEALED = "healed"
+    """The environment is equal to the healthy one, and nothing is left to find."""
+    REFUSED = "refused"
+    """No wheel heals it: nothing is changed, it is told why, and the run fails as before."""
+    LEFT = "left"
+    """A warning that asks for no repair: nothing is changed, and the run passes."""
+
+
+NO_WHEEL = "no wheel is at hand that would heal it"
+NOBODYS = "it belongs to no distribution, and may be somebody's own"
+NO_PACKAGES = "it is no matter of installed packages"
+UNFIT = "every file is right; which version to change is for a person to say"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """One way to break the house, and what is true of it then."""
@@ -137,6 +155,14 @@ class Fault:
     options: tuple[str, ...] = ()
     needs_native: bool = False
     """It damages the extension module, which not every Python can lend."""
+    repair: Repair = Repair.HEALED
+    """What a repair should make of it."""
+    remains: tuple[str, ...] = ()
+    """Starts of the paths of sound files that came with it: a repair leaves them."""
+    why: str = ""
+    """The reason where it is not healed, or where something remains."""
+    version_unknown: bool = False
+    """The one version that fits all is said by nobody but the profile of pins: repaired with it."""
 
     @property
     def root_causes(self) -> tuple[str, ...]:
