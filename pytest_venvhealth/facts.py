@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from pytest_venvhealth.environment import Environment
-from pytest_venvhealth.inventory import Distribution, Inventory, read_file
+from pytest_venvhealth.inventory import Distribution, Inventory, read_file, share_that_fits
 from pytest_venvhealth.libraries import Loader, is_named_as_library
 from pytest_venvhealth.manifest import (
     Manifest,
@@ -519,37 +519,61 @@ class Facts:
     def wheel_to_install(self, name: str) -> Wheel:
         """Return the wheel that a repair of `name` installs.
 
-        The profile's exact version, else the installed one, else the best for all requirers.
+        The profile's exact version, else the installed one, else the one whose files lie there,
+        else the best for all requirers: a repair changes no version unasked.
 
         Raises:
             NoWheelError: the wheelhouse has no wheel that fits.
         """
         want = self.wanted.get(name)
         found = self.installed(name)
-        if want is not None:
+        text = found.version if found is not None else None
+        version = _as_version(text) if text is not None else None
+        if want is not None and want.expected is not None:
             return self.wheelhouse.find(
                 name,
                 self.environment,
                 want.admits,
-                described=f"{name} {want.expected or want.specifier}",
+                described=f"{name} {want.expected}",
                 filename=want.wheel,
             )
-        if found is not None and found.version is not None:
-            version = found.version
+        if text is not None and (want is None or (version is not None and want.admits(version))):
             return self.wheelhouse.find(
                 name,
                 self.environment,
-                lambda candidate: str(candidate) == version or candidate == _as_version(version),
-                described=f"{name} {version}",
+                lambda candidate: str(candidate) == text or candidate == version,
+                described=f"{name} {text}",
             )
+        lies_there = self._version_that_lies_there(name) if found is None else None
+        described = f"{name} {want.specifier}" if want is not None else name
+        if want is None and name in self.missing:
+            described = " and ".join(sorted({str(each.requirement) for each in self.missing[name]}))
         return self.wheelhouse.find(
             name,
             self.environment,
-            lambda candidate: self.admits(name, candidate),
-            described=" and ".join(
-                sorted({str(need.requirement) for need in self.missing.get(name, ())}) or [name]
-            ),
+            lambda candidate: self.admits(name, candidate) and lies_there in (None, candidate),
+            described=described,
         )
+
+    def _version_that_lies_there(self, name: str) -> Version | None:
+        """Return the version whose files are there though its metadata is lost; None without one.
+
+        More than half of them must be there: two releases often share a few files.
+        """
+        best, share = None, 0.5
+        fitting = self.wheelhouse.candidates(
+            name, self.environment, lambda version: self.admits(name, version)
+        )
+        for wheel, manifest in self._readable(fitting if len(fitting) > 1 else ()):
+            inside = manifest.dist_info + os.sep
+            there = share_that_fits(
+                (path, entry.hash)
+                for path, entry in manifest.entries.items()
+                if not path.startswith(inside)
+            )
+            if there > share:
+                best, share = wheel.version, there
+        return best
 
 
 def _as_version(text: str) -> Version | None:

@@ -120,7 +120,7 @@ class Healer:
             rerun: runs the item again; called at least once where anything was changed.
         """
         if not is_repairable(findings):
-            return tuple(_hopeless(self.examination.facts, nodeid, findings))
+            return self._hopeless(nodeid, findings)
         try:
             with self._alone_with_it() as changed_meanwhile:
                 last = rerun() if changed_meanwhile else None
@@ -169,7 +169,7 @@ class Healer:
                     break
                 findings = last.findings
                 if not is_repairable(findings):
-                    records += _hopeless(self.examination.facts, nodeid, findings)
+                    records += self._hopeless(nodeid, findings)
                     break
             plan = self._plan(nodeid, findings)
             done, last = self._attempt(plan, findings, rerun)
@@ -305,6 +305,25 @@ class Healer:
             hashed=self.examination.hashed,
         )
 
+    def _hopeless(self, nodeid: str, findings: Sequence[Finding]) -> tuple[RepairRecord, ...]:
+        """Refuse what no repair can heal, with what to do instead, for each root cause.
+
+        Such as two releases that do not fit together though every file of both is right: which
+        version to change is a person's choice.
+        """
+        facts = self.examination.facts
+        self._conflicts += [
+            _conflict(facts, finding.root_causes, finding.paths, finding.distribution)
+            for finding in findings
+            if finding.code is Code.FILE_CLOBBERED
+        ]
+        reasons = dict.fromkeys(
+            (name, finding.remedy)
+            for finding in findings
+            for name in (finding.root_causes if finding.is_error else ())
+        )
+        return tuple(_refused(facts, nodeid, name, reason) for name, reason in reasons)
+
     def _look_anew(self) -> None:
         self.examination.refresh()
         self._seen = self._stamp()
@@ -336,31 +355,6 @@ def recover_unfinished(root: Path, care: Care) -> str | None:
     return None if recovery is None else str(recovery)
 
 
-def _hopeless(facts: Facts, nodeid: str, findings: Iterable[Finding]) -> Iterator[RepairRecord]:
-    """Yield a refusal for each root cause that no repair can heal, with what to do instead.
-
-    Such as two releases that do not fit together though every file of both is right: which version
-    to change is a person's choice.
-    """
-    told: set[tuple[str, str]] = set()
-    for finding in findings:
-        for name in finding.root_causes if finding.is_error else ():
-            if (name, finding.remedy) in told:
-                continue
-            told.add((name, finding.remedy))
-            found = facts.installed(name)
-            yield RepairRecord(
-                distribution=name,
-                version=found.version if found else facts.expected(name),
-                wheel=None,
-                sha256=None,
-                items=(nodeid,),
-                result=RepairResult.REFUSED,
-                reason=finding.remedy,
-                seconds=0.0,
-            )
-
-
 def _startup_notes(plan: Plan) -> Iterator[str]:
     for step in plan.steps:
         for path in step.startup_files:
@@ -376,23 +370,50 @@ def _told_as_wider(record: RepairRecord) -> RepairRecord:
     return replace(record, reason=f"A wider repair does not help either. {record.reason}")
 
 
+def _refused(facts: Facts, nodeid: str, name: str, reason: str) -> RepairRecord:
+    found = facts.installed(name)
+    return RepairRecord(
+        distribution=name,
+        version=found.version if found else facts.expected(name),
+        wheel=None,
+        sha256=None,
+        items=(nodeid,),
+        result=RepairResult.REFUSED,
+        reason=reason,
+        seconds=0.0,
+    )
+
+
 def _conflicts(facts: Facts, plan: Plan) -> Iterator[Finding]:
-    """Yield a finding for each refusal that says that distributions undo each other."""
+    """Yield a finding for each refusal that says that distributions undo each other, once."""
+    told: dict[tuple[str, ...], None] = {}
     for refusal in plan.refusals:
-        if not refusal.rivals:
-            continue
-        names = " and ".join(refusal.rivals)
-        count = "1 file" if len(refusal.paths) == 1 else f"{len(refusal.paths):,} files"
-        unwanted = [name for name in refusal.rivals if facts.wanted and name not in facts.wanted]
-        choice = "the one that you don't need"
-        if 0 < len(unwanted) < len(refusal.rivals):
-            choice = f"{' and '.join(unwanted)}, which the profile does not ask for"
-        yield Finding(
-            code=Code.CONFLICT,
-            check=Check.FILES,
-            distribution=refusal.distribution,
-            summary=f"{names} bring the same {count} with different contents.",
-            remedy=f"Uninstall {choice}, then run again with --repair.",
-            paths=relative_paths(facts.environment, refusal.paths),
-            root_causes=refusal.rivals,
-        )
+        if refusal.rivals and refusal.rivals not in told:
+            told[refusal.rivals] = None
+            paths = relative_paths(facts.environment, refusal.paths)
+            yield _conflict(facts, refusal.rivals, paths, refusal.distribution)
+
+
+def _conflict(
+    facts: Facts, rivals: tuple[str, ...], paths: tuple[str, ...], distribution: str
+) -> Finding:
+    """Return the finding that names distributions that cannot both be right.
+
+    Args:
+        paths: relative to the environment's root.
+    """
+    names = " and ".join(rivals)
+    count = "1 file" if len(paths) == 1 else f"{len(paths):,} files"
+    unwanted = [name for name in rivals if facts.wanted and name not in facts.wanted]
+    choice = "the one that you don't need"
+    if 0 < len(unwanted) < len(rivals):
+        choice = f"{' and '.join(unwanted)}, which the profile does not ask for"
+    return Finding(
+        code=Code.CONFLICT,
+        check=Check.FILES,
+        distribution=distribution,
+        summary=f"{names} bring the same {count} with different contents.",
+        remedy=f"Uninstall {choice}, then run again with --repair.",
+        paths=paths,
+        root_causes=rivals,
+    )

@@ -342,19 +342,32 @@ def _share_that_fits(claim: Distribution) -> float:
     """Return which share (0 to 1) of the recorded payload is there with the recorded bytes."""
     rows = claim.record.rows if claim.record else ()
     # Each claim's own metadata fits it: that tells nothing.
-    payload = [row for row in rows if row.hash and ".dist-info/" not in row.path][:_MOST_ROWS]
+    return share_that_fits(
+        (os.path.join(claim.site, row.path), row.hash)
+        for row in rows
+        if ".dist-info/" not in row.path
+    )
+
+
+def share_that_fits(files: Iterable[tuple[str, str]]) -> float:
+    """Return which share (0 to 1) of some files is there with the bytes that they should have.
+
+    Args:
+        files: absolute paths, and hashes as RECORD has them; enough are looked at to tell two
+            versions apart.
+    """
+    hashed = [(path, expected) for path, expected in files if expected][:_MOST_ROWS]
     good = 0
-    for row in payload:
-        path = os.path.join(claim.site, row.path)
+    for path, expected in hashed:
         try:
             if not os.path.isfile(path):
                 continue
             with open(path, "rb") as file:
-                digest = hashlib.file_digest(file, row.hash.partition("=")[0])
+                digest = hashlib.file_digest(file, expected.partition("=")[0])
         except (OSError, ValueError):
             continue
-        good += encoded_hash(digest) == row.hash
-    return good / len(payload) if payload else 0.0
+        good += encoded_hash(digest) == expected
+    return good / len(hashed) if hashed else 0.0
 
 
 def _names_elsewhere(environment: Environment) -> Iterable[str]:

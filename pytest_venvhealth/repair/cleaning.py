@@ -20,14 +20,19 @@ def former_files(facts: Facts, name: str) -> Iterator[str]:
 
 
 def metadata_files(facts: Facts, found: Distribution | None) -> Iterator[str]:
-    """Yield every file of the distribution's metadata folders, the false claims' too."""
+    """Yield every file of the distribution's metadata folders, the false claims' too.
+
+    A folder that holds nothing is yielded itself.
+    """
     if found is None:
         return
     for claim in (found, *facts.inventory.duplicates.get(found.name, ())):
         if not claim.path.is_dir():
             yield str(claim.path)
-        for folder, _, names in os.walk(claim.path):
+        for folder, folders, names in os.walk(claim.path):
             yield from (os.path.join(folder, name) for name in names)
+            if not folders and not names:
+                yield folder
 
 
 def foreign_paths(

@@ -203,7 +203,7 @@ def plan_repair(
 
 
 def _conflicts(steps: Sequence[Step]) -> Iterator[Refusal]:
-    """Yield a refusal for each two steps that bring one file with different contents."""
+    """Yield refusals for each two steps that bring one file with different contents."""
     for one, other in itertools.combinations(steps, 2):
         mine, theirs = _contents(one.manifest), _contents(other.manifest)
         clashing = sorted(
@@ -211,17 +211,18 @@ def _conflicts(steps: Sequence[Step]) -> Iterator[Refusal]:
         )
         if clashing:
             more = f" and {len(clashing) - 1} more" if len(clashing) > 1 else ""
-            yield Refusal(
-                distribution=one.distribution,
-                version=one.version,
-                wheel=one.wheel.filename,
-                reason=(
-                    f"{one.distribution} and {other.distribution} bring {clashing[0]}{more} with "
-                    "different contents: uninstall the one that you don't need."
-                ),
-                rivals=(one.distribution, other.distribution),
-                paths=tuple(clashing),
-            )
+            for step in (one, other):
+                yield Refusal(
+                    distribution=step.distribution,
+                    version=step.version,
+                    wheel=step.wheel.filename,
+                    reason=(
+                        f"{one.distribution} and {other.distribution} bring {clashing[0]}{more} "
+                        "with different contents: uninstall the one that you don't need."
+                    ),
+                    rivals=(one.distribution, other.distribution),
+                    paths=tuple(clashing),
+                )
 
 
 def _contents(manifest: Manifest) -> dict[str, object]:
