@@ -109,6 +109,8 @@ def snapshot(root: Path, *, bytecode: bool = False) -> dict[str, tuple[str, int,
                 seen[shown] = ("link", 0, str(path.readlink()))
             elif path.is_dir():
                 seen[shown] = ("folder", status.st_mode & 0o777, "")
+            elif not path.is_file():
+                seen[shown] = ("special", status.st_mode, "")  # to read a pipe is to wait
             else:
                 digest = hashlib.sha256(path.read_bytes()).hexdigest()
                 seen[shown] = ("file", status.st_mode & 0o777, digest)

@@ -24,6 +24,7 @@ from test_transaction import killed_at
 from pytest_venvhealth.repair.history import Kind
 from pytest_venvhealth.repair.quarantine import discard, list_repairs, restore, select
 from pytest_venvhealth.repair.recovery import Step, has_unfinished, recover
+from pytest_venvhealth.repair.transaction import DROP, Transaction
 from pytest_venvhealth.repair.undo import NothingToUndoError, UndoRefusedError, undo
 from pytest_venvhealth.repair.wheel_errors import WheelDamagedError
 
@@ -87,6 +88,11 @@ def link_file(root: Path) -> None:
     (site_packages(root) / "library" / "dangling").symlink_to("nowhere")
 
 
+def put_pipe(root: Path) -> None:
+    (site_packages(root) / NOTES).unlink()
+    os.mkfifo(site_packages(root) / NOTES)
+
+
 def add_foreign(root: Path) -> None:
     package = site_packages(root) / "library"
     (package / "rogue.py").write_text("ROGUE = 1\n")
@@ -109,6 +115,7 @@ DAMAGES = [
     pytest.param(leave_leftovers, id="leftovers"),
     pytest.param(change_modes, id="modes"),
     pytest.param(link_file, id="links"),
+    pytest.param(put_pipe, id="pipe"),
 ]
 
 
@@ -267,6 +274,15 @@ def test_what_was_discarded_cannot_come_back(story: Path) -> None:
         undo_in(story)
 
     assert before == snapshot(story)
+
+
+def test_what_a_repair_has_not_kept_cannot_come_back(story: Path) -> None:
+    with Transaction.begin(story, plan={}, keep=[site_packages(story)]) as transaction:
+        transaction.quarantine([site_packages(story) / NOTES])
+        transaction.commit(lambda _: DROP)
+
+    with pytest.raises(UndoRefusedError, match=r"has not kept .*library/data\.txt"):
+        undo_in(story)
 
 
 def test_what_was_restored_stays_where_it_is(story: Path) -> None:

@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import re
+import stat
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -157,8 +158,8 @@ def sync_file(path: str) -> None:
     Raises:
         OSError: the system could not write them.
     """
-    if os.path.islink(path):
-        return  # a link is part of its folder
+    if not stat.S_ISREG(os.lstat(path).st_mode):
+        return  # a link is part of its folder, and whoever opens a pipe waits for the other end
     # Windows syncs only what is open for writing.
     flags = os.O_RDWR if os.name == "nt" else os.O_RDONLY
     descriptor = os.open(path, flags)

@@ -206,7 +206,7 @@ def restore(
                 moves.append((staged, final, digest))
             transaction.quarantine(finals[file] for file in there)
             transaction.install(moves, folders=folders)
-            replaced = transaction.commit(lambda path: DROP if _is_cache(path) else KEEP)
+            replaced = transaction.commit(lambda path: DROP if is_cache(path) else KEEP)
         paths = tuple(file.path for file in files)
         append_audit(root / HEALTH_FOLDER, transaction.id, "restore", paths=paths)
     return Restored(transaction=transaction.id, paths=paths, replaced=replaced)
@@ -348,5 +348,6 @@ def _check_places(root: Path, history: Mapping[str, Past], files: Sequence[Shelv
         raise RestoreRefusedError(twice, reason, "Restore one of them.")
 
 
-def _is_cache(path: str) -> bool:
+def is_cache(path: str) -> bool:
+    """Tell whether a path is that of cached bytecode, which Python makes anew."""
     return os.path.basename(os.path.dirname(path)) == "__pycache__" and path.endswith(".pyc")

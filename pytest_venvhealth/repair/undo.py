@@ -24,6 +24,7 @@ from pytest_venvhealth.repair.quarantine import (
     Say,
     alone_with,
     find,
+    is_cache,
     list_repairs,
     stage_copy,
 )
@@ -97,6 +98,10 @@ def why_not(past: Past, history: Sequence[Past]) -> tuple[str, str] | None:
     for path, shelf in (*past.kept.items(), *past.generated.items()):
         if path not in given_back and not os.path.lexists(past.layout.inside(shelf)):
             return f"{path} is no longer in quarantine", "What was discarded cannot come back."
+    sources = {**past.kept, **past.generated, **past.dropped}
+    for path in sorted(past.taken - sources.keys()):
+        if not is_cache(path):
+            return f"the repair has not kept {path}", "Nobody can give that file again."
     for path, digest in given_back.items():
         if digest and compare(Entry(path, digest, None))[0] is not None:
             reason = f"{path} was restored, and is not what it was any more"
@@ -107,7 +112,7 @@ def why_not(past: Past, history: Sequence[Past]) -> tuple[str, str] | None:
             reason = f"{path} is not what the repair left: somebody has installed since"
             return reason, "Install the version that you want; the quarantine stays."
     for path in sorted(past.taken - past.installed.keys() - given_back.keys()):
-        if not path.endswith(".pyc") and os.path.lexists(path):
+        if not is_cache(path) and os.path.lexists(path):
             return f"{path} is there again", "Move it away first."
     return None
 
@@ -172,7 +177,9 @@ def undo(
             transaction.quarantine([*gone, *cached_bytecode(gone)])
             transaction.install(moves, folders=folders)
             _verify(moves, jobs)
-            kept = transaction.commit(lambda path: fates.get(path, _fate_of_newcomer(path)))
+            kept = transaction.commit(
+                lambda path: fates.get(path, DROP if is_cache(path) else KEEP)
+            )
     return Undone(
         repair=past.id,
         transaction=transaction.id,
@@ -278,12 +285,6 @@ def _fates(
         else:
             fates[path] = GENERATED if missing else DROP
     return fates
-
-
-def _fate_of_newcomer(path: str) -> Fate:
-    """Return what becomes of what is no file of the repair's: bytecode, or what took its place."""
-    in_cache = os.path.basename(os.path.dirname(path)) == "__pycache__"
-    return DROP if in_cache and path.endswith(".pyc") else KEEP
 
 
 def _folders(past: Past, moves: Sequence[Move]) -> dict[str, int]:
