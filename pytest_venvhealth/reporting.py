@@ -15,6 +15,7 @@ from pytest_venvhealth.items import result_of
 from pytest_venvhealth.protocol import wants_repair
 from pytest_venvhealth.repair.plan import causes_of, plan_repair
 from pytest_venvhealth.repair.preflight import obstructed
+from pytest_venvhealth.repair.quarantine import quarantine_size
 from pytest_venvhealth.reports.json_report import (
     DistributionFacts,
     EnvironmentFacts,
@@ -22,6 +23,7 @@ from pytest_venvhealth.reports.json_report import (
     write_report,
 )
 from pytest_venvhealth.reports.terminal import header_lines, plan_lines, summary_lines
+from pytest_venvhealth.reports.wording import Line, counted, printable, size_text
 from pytest_venvhealth.results import ItemResult, Status
 from pytest_venvhealth.settings import Settings
 from pytest_venvhealth.startup import BROKEN_CONFTEST
@@ -132,9 +134,23 @@ class HealthReporting:
         lines = summary_lines(self.report(), list(self._results.values()))
         if self._settings.repair_plan:
             lines += [line for plan in self.plans() for line in plan_lines(plan)]
+        lines += self._quarantine_lines()
         terminalreporter.write_sep("=", "venv-health")
         for line in lines:
             terminalreporter.write_line(line.text, **line.markup)
+
+    def _quarantine_lines(self) -> Iterator[Line]:
+        """Yield what lies in quarantine, of earlier repairs too: nothing of it goes by itself."""
+        for examination in self._examinations.values():
+            root = examination.facts.environment.root
+            files, size = quarantine_size(root)
+            if files:
+                yield Line(
+                    text=printable(
+                        f"In quarantine: {counted(files, 'file')}, {size_text(size)}; "
+                        f"venv-health quarantine list --venv={root}"
+                    )
+                )
 
     def plans(self) -> Iterator[dict[str, Any]]:
         """Yield what `--repair` would do for each environment, as data."""

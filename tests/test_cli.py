@@ -16,10 +16,10 @@ from past_repairs import BLOOM, NOTES, repair
 from targets import site_packages, snapshot
 
 from pytest_venvhealth.cli import main
-from pytest_venvhealth.commands.listing import size_text
 from pytest_venvhealth.repair.quarantine import list_repairs, quarantine_size
 from pytest_venvhealth.repair.recovery import has_unfinished
 from pytest_venvhealth.repair.transaction import Transaction
+from pytest_venvhealth.reports.wording import size_text
 
 COMMANDS = (
     ("quarantine",),

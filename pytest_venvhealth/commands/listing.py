@@ -9,7 +9,7 @@ from typing import Any
 from pytest_venvhealth.environment_files import HEALTH_FOLDER
 from pytest_venvhealth.repair.history import Kind, Past, Shelved, Treated, Why
 from pytest_venvhealth.repair.undo import last_repair, why_not
-from pytest_venvhealth.reports.wording import counted, joined
+from pytest_venvhealth.reports.wording import counted, joined, size_text
 
 _MEANINGS = {
     Why.ALTERED: "not the bytes of its wheel, which the repair has installed",
@@ -21,7 +21,6 @@ _MEANINGS = {
     Why.REPLACED: "lay where a file was restored",
     Why.DISPLACED: "came during a repair, and lay where the rollback put an old file back",
 }
-_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def list_lines(root: Path, history: Sequence[Past], *, most: int | None = None) -> Iterator[str]:
@@ -86,15 +85,6 @@ def total(root: Path, repairs: Sequence[Past]) -> str:
     if for_undo:
         text += f": {kept:,} for you to decide on, {for_undo:,} for undos"
     return text
-
-
-def size_text(size: int) -> str:
-    """Return `12 B`, `3.4 kB`, `512 MB`: powers of a thousand."""
-    number, unit = float(size), 0
-    while number >= 999.5 and unit < len(_UNITS) - 1:
-        number, unit = number / 1000, unit + 1
-    digits = 1 if unit and number < 99.95 else 0
-    return f"{number:.{digits}f} {_UNITS[unit]}"
 
 
 def _repair_as_json(past: Past, history: Sequence[Past], *, is_last: bool) -> dict[str, Any]:

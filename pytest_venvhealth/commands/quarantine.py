@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 from pytest_venvhealth.commands.access import open_environment, say, tell
-from pytest_venvhealth.commands.listing import as_json, list_lines, size_text
+from pytest_venvhealth.commands.listing import as_json, list_lines
 from pytest_venvhealth.repair.quarantine import discard, list_repairs, restore, select
-from pytest_venvhealth.reports.wording import counted
+from pytest_venvhealth.reports.wording import counted, size_text
 
 _FILES_SHOWN = 20
 

@@ -23,7 +23,7 @@ from pytest_venvhealth.repair.history import Kind, Past, Shelved, read_history
 from pytest_venvhealth.repair.journal import Journal, append_audit
 from pytest_venvhealth.repair.lock import environment_lock
 from pytest_venvhealth.repair.moves import copy
-from pytest_venvhealth.repair.recovery import recover, transaction_folders
+from pytest_venvhealth.repair.recovery import is_cached_bytecode, recover, transaction_folders
 from pytest_venvhealth.repair.returned import tidy
 from pytest_venvhealth.repair.transaction import DROP, KEEP, Transaction
 
@@ -206,7 +206,7 @@ def restore(
                 moves.append((staged, final, digest))
             transaction.quarantine(finals[file] for file in there)
             transaction.install(moves, folders=folders)
-            replaced = transaction.commit(lambda path: DROP if is_cache(path) else KEEP)
+            replaced = transaction.commit(lambda path: DROP if is_cached_bytecode(path) else KEEP)
         paths = tuple(file.path for file in files)
         append_audit(root / HEALTH_FOLDER, transaction.id, "restore", paths=paths)
     return Restored(transaction=transaction.id, paths=paths, replaced=replaced)
@@ -346,8 +346,3 @@ def _check_places(root: Path, history: Mapping[str, Past], files: Sequence[Shelv
     if twice:
         reason = "two repairs have set aside files of one path"
         raise RestoreRefusedError(twice, reason, "Restore one of them.")
-
-
-def is_cache(path: str) -> bool:
-    """Tell whether a path is that of cached bytecode, which Python makes anew."""
-    return os.path.basename(os.path.dirname(path)) == "__pycache__" and path.endswith(".pyc")

@@ -245,6 +245,14 @@ def cached_bytecode(modules: Iterable[str]) -> set[str]:
     return found
 
 
+def is_cached_bytecode(path: str) -> bool:
+    """Tell whether a path is that of cached bytecode, which Python makes anew.
+
+    A `.pyc` elsewhere is a module of its own: nobody could make that again.
+    """
+    return os.path.basename(os.path.dirname(path)) == "__pycache__" and path.endswith(".pyc")
+
+
 def _undo_install(layout: Layout, entry: Mapping[str, Any], *, complete: bool) -> None:
     """Delete what was installed, with the bytecode that was made of it since.
 

@@ -22,6 +22,7 @@ from pytest_venvhealth.repair.install import (
     verified_wheel,
 )
 from pytest_venvhealth.repair.plan import Plan, Step
+from pytest_venvhealth.repair.recovery import is_cached_bytecode
 from pytest_venvhealth.repair.transaction import DROP, GENERATED, KEEP, Fate, Transaction
 from pytest_venvhealth.repair.wheel_source import CheckedWheel
 from pytest_venvhealth.results import Action, RepairRecord, RepairResult
@@ -249,7 +250,7 @@ def _fates(facts: Facts, plan: Plan) -> dict[str, Fate]:
             sources.append((manifest, former.filename))
         launchers = {each.path for source, _ in sources for each in source.launchers}
         for path in (*step.quarantine, *step.clean):
-            if path.endswith(".pyc"):
+            if is_cached_bytecode(path):
                 fates[path] = DROP
             elif path.rpartition("/")[2] in INSTALLER_FILES or path in launchers:
                 fates[path] = GENERATED

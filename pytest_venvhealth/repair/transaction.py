@@ -124,7 +124,8 @@ class Transaction:
             journal = Journal.read(folder)
             if journal and journal.is_open and journal.entry("phase", "committed") is None:
                 raise UnfinishedTransactionError(folder)
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+        # With microseconds: the names sort by time, and two repairs may come within one second.
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
         layout = Layout.of(root / HEALTH_FOLDER / "transactions" / name)
         kept = sorted({os.path.normpath(path) for path in keep})
         with explained("begin a repair in", layout.folder):

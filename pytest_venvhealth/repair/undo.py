@@ -24,11 +24,14 @@ from pytest_venvhealth.repair.quarantine import (
     Say,
     alone_with,
     find,
-    is_cache,
     list_repairs,
     stage_copy,
 )
-from pytest_venvhealth.repair.recovery import cached_bytecode, transaction_folders
+from pytest_venvhealth.repair.recovery import (
+    cached_bytecode,
+    is_cached_bytecode,
+    transaction_folders,
+)
 from pytest_venvhealth.repair.transaction import DROP, GENERATED, KEEP, Fate, Transaction
 from pytest_venvhealth.wheelhouse import Wheel, Wheelhouse, WheelUnreadableError
 
@@ -100,7 +103,7 @@ def why_not(past: Past, history: Sequence[Past]) -> tuple[str, str] | None:
             return f"{path} is no longer in quarantine", "What was discarded cannot come back."
     sources = {**past.kept, **past.generated, **past.dropped}
     for path in sorted(past.taken - sources.keys()):
-        if not is_cache(path):
+        if not is_cached_bytecode(path):
             return f"the repair has not kept {path}", "Nobody can give that file again."
     for path, digest in given_back.items():
         if digest and compare(Entry(path, digest, None))[0] is not None:
@@ -112,7 +115,7 @@ def why_not(past: Past, history: Sequence[Past]) -> tuple[str, str] | None:
             reason = f"{path} is not what the repair left: somebody has installed since"
             return reason, "Install the version that you want; the quarantine stays."
     for path in sorted(past.taken - past.installed.keys() - given_back.keys()):
-        if not is_cache(path) and os.path.lexists(path):
+        if not is_cached_bytecode(path) and os.path.lexists(path):
             return f"{path} is there again", "Move it away first."
     return None
 
@@ -178,7 +181,7 @@ def undo(
             transaction.install(moves, folders=folders)
             _verify(moves, jobs)
             kept = transaction.commit(
-                lambda path: fates.get(path, DROP if is_cache(path) else KEEP)
+                lambda path: fates.get(path, DROP if is_cached_bytecode(path) else KEEP)
             )
     return Undone(
         repair=past.id,

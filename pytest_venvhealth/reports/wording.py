@@ -18,6 +18,8 @@ _FILE_WORDS = {
     Code.FOREIGN_FILE: ("foreign module", ""),
 }
 
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
@@ -38,6 +40,15 @@ def listed(words: Sequence[str], most: int | None = None) -> str:
     if most is None or len(words) <= most:
         return ", ".join(words)
     return f"{', '.join(words[:most])} and {len(words) - most:,} more"
+
+
+def size_text(size: int) -> str:
+    """Return `12 B`, `3.4 kB`, `512 MB`: powers of a thousand."""
+    number, unit = float(size), 0
+    while number >= 999.5 and unit < len(_UNITS) - 1:
+        number, unit = number / 1000, unit + 1
+    digits = 1 if unit and number < 99.95 else 0
+    return f"{number:.{digits}f} {_UNITS[unit]}"
 
 
 def joined(words: Sequence[str]) -> str:
