@@ -272,9 +272,9 @@ def _step(
         )
         return Refusal(distribution=name, version=version, wheel=wheel.filename, reason=reason)
     want = facts.wanted.get(name)
-    owned = facts.owned_paths(name) | set(metadata_files(facts, found))
-    owned |= set(former_files(facts, name))
+    owned = facts.owned_paths(name) | set(former_files(facts, name))
     owned -= unfounded_claims(owned - manifest.paths, facts.environment)
+    owned |= set(metadata_files(facts, found))
     shared = {path for path in owned | manifest.paths if set(facts.owners.get(path, ())) - {name}}
     foreign = set(foreign_paths(facts, manifest, facts.manifest(name), owned | shared))
     waived = {path for path in owned | manifest.paths | foreign if _is_waived(facts, name, path)}
