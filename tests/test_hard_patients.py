@@ -224,6 +224,7 @@ def _heal(run_health: RunHealth, venv: Path, wheels: Path) -> Health:
     return run_health(f"--venv=venv={venv}", "--repair", house, LIBRARY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "place",
     [
@@ -254,6 +255,7 @@ def test_a_path_of_any_kind(
     assert b"not found" not in launched.stderr
 
 
+@pytest.mark.slow
 def test_another_file_system_than_the_temporary_folder(
     memory: Path, story_wheels: Path, healthy_story: Path, run_health: RunHealth
 ) -> None:
@@ -266,6 +268,7 @@ def test_another_file_system_than_the_temporary_folder(
     assert [] == differences(root, healthy_story)
 
 
+@pytest.mark.slow
 def test_a_link_to_the_environment(
     story: Path, story_wheels: Path, healthy_story: Path, run_health: RunHealth, tmp_path: Path
 ) -> None:
@@ -282,6 +285,7 @@ def test_a_link_to_the_environment(
     assert (story / ".venv-health").is_dir()
 
 
+@pytest.mark.slow
 def test_a_chain_of_links_to_the_interpreter(
     story: Path, story_wheels: Path, healthy_story: Path, run_health: RunHealth, tmp_path: Path
 ) -> None:
@@ -327,6 +331,7 @@ def test_a_broken_pip_is_a_patient_like_any_other(
 # -- what can be written
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_mounts")
 def test_site_packages_that_alone_are_read_only_are_checked_and_not_repaired(story: Path) -> None:
     (site_packages(story) / BLOOM).unlink()
@@ -382,6 +387,7 @@ def closed_to_another(root: Path, moved: list[Path], placed: list[Path]) -> list
     return list(json.loads(done.stdout))
 
 
+@pytest.mark.slow
 def test_a_folder_for_scripts_that_is_read_only(open_venv: Path) -> None:
     placed = [open_venv / "bin" / "tool", site_packages(open_venv) / "tool" / "__init__.py"]
 
@@ -397,6 +403,7 @@ def test_a_folder_for_scripts_that_is_read_only(open_venv: Path) -> None:
     ] == closed_to_another(open_venv, [], placed)
 
 
+@pytest.mark.slow
 def test_a_folder_that_becomes_empty_must_be_removable(open_venv: Path) -> None:
     """It is taken away with its last file, and made again: both are a matter of the one above."""
     site = site_packages(open_venv)

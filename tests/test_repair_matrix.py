@@ -21,13 +21,7 @@ from targets import snapshot
 REPRESENTATIVE = {
     "a-module-is-edited-at-the-same-size-and-time",
     "a-module-is-overwritten-by-another-distribution",
-    "an-older-version-left-a-module",
-    "an-interrupted-uninstallation-left-names-with-a-tilde",
-    "a-pinned-distribution-was-upgraded",
     "unchecked-bytecode-of-another-source-is-cached",
-    "the-environment-was-moved",
-    "a-pth-file-of-nobody-raises",
-    "an-extension-module-needs-a-driver-that-is-not-there",
     "a-launcher-leads-into-a-lost-module-of-another",
 }
 """What the fast suite runs; the rest is slow, and so is the second run of what is not healed."""

@@ -47,6 +47,7 @@ def test_a_veto_stops_a_repair_and_its_reason_is_told(story: Path, run_health: R
     assert "only on Sundays" in health.text
 
 
+@pytest.mark.slow
 def test_an_observer_learns_how_each_plan_ended(story: Path, run_health: RunHealth) -> None:
     (site_packages(story) / BLOOM).unlink()
     (site_packages(story) / "bystander" / "__init__.py").unlink()
@@ -244,6 +245,7 @@ def test_versions_that_do_not_fit_are_refused_with_the_pin_to_change(
     assert "Change the pin of app or of lib in the profile pair." in health.text
 
 
+@pytest.mark.slow
 def test_an_expired_waiver_protects_no_file_any_more(story: Path, run_health: RunHealth) -> None:
     (site_packages(story) / "library" / "data.txt").write_text("our own\n")
     waiver = (
@@ -264,6 +266,7 @@ def test_an_expired_waiver_protects_no_file_any_more(story: Path, run_health: Ru
     assert "quarantine keeps 1 file of library" in expired.text
 
 
+@pytest.mark.slow
 def test_with_workers_what_passed_elsewhere_still_passes_after_a_repair(
     story: Path, run_health: RunHealth
 ) -> None:
@@ -278,6 +281,7 @@ def test_with_workers_what_passed_elsewhere_still_passes_after_a_repair(
     assert "adapter installed" in passed[0].read_text()
 
 
+@pytest.mark.slow
 def test_an_install_that_finds_something_foreign_in_its_way_sets_it_aside(
     story: Path, healthy_story: Path, run_health: RunHealth
 ) -> None:

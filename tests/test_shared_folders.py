@@ -129,6 +129,7 @@ def slow(*values: object, name: str | None = None) -> ParameterSet:
     return pytest.param(*values, id=name, marks=pytest.mark.slow)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", WORKERS)
 @pytest.mark.parametrize("lost", ["one.py", slow("two.py"), "both.py", slow("__init__.py")])
 def test_a_file_lost_in_a_shared_folder_comes_back(
@@ -203,6 +204,7 @@ def test_two_workers_tell_the_same_conflict(neighbours: Neighbours) -> None:
     assert before == snapshot(neighbours.root)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damaged", [False, True], ids=["else-sound", "one-has-lost-a-file"])
 def test_what_a_third_left_in_a_shared_package_is_named_and_left(
     neighbours: Neighbours, damaged: bool
@@ -264,6 +266,7 @@ def test_a_package_is_healed_alone_where_its_sound_guest_has_no_wheel(
     assert_idle(neighbours)
 
 
+@pytest.mark.slow
 def test_a_damaged_guest_without_a_wheel_does_not_hold_its_host_up(neighbours: Neighbours) -> None:
     """The host comes back; what the guest lost cannot, and is still told."""
     neighbours.install("host", HOST)
@@ -282,6 +285,7 @@ def test_a_damaged_guest_without_a_wheel_does_not_hold_its_host_up(neighbours: N
 TOOL = "[console_scripts]\ntool = shared.both:NAME.upper\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "second", "entry_points"),
     [
@@ -374,6 +378,7 @@ def test_a_record_that_lists_anothers_files_never_widens_a_repair(neighbours: Ne
     assert_idle(neighbours)
 
 
+@pytest.mark.slow
 def test_a_record_that_lists_anothers_files_does_not_take_them_without_its_wheel(
     neighbours: Neighbours,
 ) -> None:
