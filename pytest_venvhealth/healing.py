@@ -66,6 +66,7 @@ class Healer:
         self._seen = self._stamp()
         self._notes: list[str] = []
         self._told: dict[str, None] = {}
+        self._asked_for_users = False
         self._conflicts: list[Finding] = []
 
     @property
@@ -202,7 +203,9 @@ class Healer:
             return self._refuse(plan, f"A hook of this run vetoed it: {reason}"), None
         names = {step.distribution for step in plan.steps}
         self._tell(_startup_notes(plan))
-        self._tell(map(str, users_of(self.root, run=self._care.run_process)))
+        if not self._asked_for_users:
+            self._asked_for_users = True
+            self._tell(map(str, users_of(self.root, run=self._care.run_process)))
         proof = Proof(self.examination, names, findings, rerun, self._memory.all_passed)
         records = carry_out(plan, self.examination.facts, verify=proof.verify)
         self._care.after(Outcome(plan=plan, records=records))

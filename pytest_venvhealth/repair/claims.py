@@ -21,9 +21,13 @@ def claimed_environment_files(manifest: Manifest, environment: Environment) -> t
     """
     real: dict[str, str] = {}
     claimed = []
+    sites = tuple(f"{folder}{os.sep}" for folder in environment.site_folders)
     for path in manifest.paths:
-        folder, name = os.path.split(path)
-        resolved = os.path.join(_real_folder(folder, str(environment.root), real), name)
+        folder, _, name = path.rpartition(os.sep)
+        real_folder = _real_folder(folder, str(environment.root), real)
+        if real_folder == folder and path.startswith(sites):
+            continue  # ten thousand modules lie plainly where modules do
+        resolved = os.path.join(real_folder, name)
         if makes_environment(environment, path) or (
             resolved != path and makes_environment(environment, resolved)
         ):

@@ -64,12 +64,23 @@ _WINDOWS_LAUNCHERS: dict[str, LauncherKind] = {
     "win-arm32": "win-arm",
     "win-arm64": "win-arm64",
 }
-# Run by the target, Python 3.8 and later. A template for another Python may fail: no matter.
+# Run by the target, Python 3.8 and later. A template for another Python may fail: no matter. As
+# `py_compile` does it, without what it does for a single file; written beside and renamed, for a
+# cut file with a good header would be believed. Nothing here makes cycles: no collector is needed.
 _COMPILE = """
-import os, py_compile, sys
-for name in sys.stdin.buffer.read().split(b"\\0"):
+import gc, importlib._bootstrap_external as external, importlib.machinery, os, sys
+gc.disable()
+for name in map(os.fsdecode, sys.stdin.buffer.read().split(b"\\0")):
     try:
-        py_compile.compile(os.fsdecode(name), doraise=False, quiet=2)
+        loader = importlib.machinery.SourceFileLoader("module", name)
+        code = loader.source_to_code(loader.get_data(name), name)
+        stats = loader.path_stats(name)
+        data = external._code_to_timestamp_pyc(code, stats["mtime"], stats["size"])
+        target = external.cache_from_source(name)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with open(target + ".part", "wb") as file:
+            file.write(data)
+        os.replace(target + ".part", target)
     except Exception:
         pass
 """

@@ -25,7 +25,7 @@ from pytest_venvhealth.repair.moves import Settler, move
 from pytest_venvhealth.repair.returned import release, tidy
 
 # `name.cpython-311.pyc`, `name.cpython-311.opt-1.pyc`, and what a killed compiler leaves of them.
-_BYTECODE = re.compile(r"(.+?)\.[^.]+(?:\.opt-[^.]+)?\.pyc(?:\.\d+)?")
+_BYTECODE = re.compile(r"(.+?)\.[^.]+(?:\.opt-[^.]+)?\.pyc(?:\.(?:\d+|part))?")
 # What came to lie where nothing was before the repair, and is neither the repair's nor bytecode.
 NEWCOMERS = "displaced"
 
