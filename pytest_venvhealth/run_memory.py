@@ -44,7 +44,8 @@ class RunMemory:
         if self._has_workers:
             # One line in one write: workers do not cut each other's lines in two.
             with contextlib.suppress(OSError):
-                self._folder.mkdir(exist_ok=True)
+                if not self._passed_file.exists():
+                    self._make_folder()
                 with self._passed_file.open("ab", buffering=0) as file:
                     file.write(f"{name} {check}\n".encode())
 
@@ -82,9 +83,19 @@ class RunMemory:
         tried |= self.tried(wider=False)
         suffix = _WIDER if wider else ""
         tried |= {record.distribution + suffix: str(record.result) for record in records}
+        # On a full disk nothing is counted: an item has few rounds anyhow.
+        with contextlib.suppress(OSError):
+            self._make_folder()
+            self._tried_file.write_text(json.dumps(tried))
+
+    def _make_folder(self) -> None:
+        """Make the folder, and forget the runs of other days.
+
+        Raises:
+            OSError: it cannot be made.
+        """
         self._folder.mkdir(exist_ok=True)
         for old in self._folder.iterdir():
             with contextlib.suppress(OSError):
                 if time.time() - os.stat(old).st_mtime > _DAY:
                     old.unlink()
-        self._tried_file.write_text(json.dumps(tried))

@@ -15,6 +15,7 @@ from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT
 from pytest_venvhealth.manifest import INSTALLER_FILES
+from pytest_venvhealth.repair.failures import RollbackError
 from pytest_venvhealth.repair.install import (
     StagedWheel,
     compile_bytecode,
@@ -134,22 +135,30 @@ def _change(
         _install(transaction, plan, environment, progress, staged)
         reason = verify()
     except VenvHealthError as error:
-        transaction.rollback()
-        return _ended(plan, progress, RepairResult.ROLLED_BACK, str(error))
+        return _taken_back(transaction, plan, progress, str(error))
     except BaseException:
         # Ctrl-C, or a mistake of ours: the environment is put back before anyone hears of it.
         transaction.rollback()
         raise
     if reason is not None:
-        transaction.rollback()
-        return _ended(plan, progress, RepairResult.ROLLED_BACK, reason)
+        return _taken_back(transaction, plan, progress, reason)
     try:
         kept = transaction.commit(lambda path: fates.get(path, KEEP))
     except VenvHealthError as error:
-        transaction.rollback()
-        return _ended(plan, progress, RepairResult.ROLLED_BACK, str(error))
+        return _taken_back(transaction, plan, progress, str(error))
     _name_kept(environment, progress, kept)
     return (*_ended(plan, progress, RepairResult.VERIFIED, None), *_leftovers_record(plan))
+
+
+def _taken_back(
+    transaction: Transaction, plan: Plan, progress: list[_Progress], reason: str
+) -> tuple[RepairRecord, ...]:
+    """Roll back, and return the records that say why, and how far it came."""
+    try:
+        transaction.rollback()
+    except RollbackError as error:
+        reason = f"{reason} The rollback stopped half-way: {error} The next run goes on with it."
+    return _ended(plan, progress, RepairResult.ROLLED_BACK, reason)
 
 
 def _stage(
@@ -165,7 +174,7 @@ def _stage(
                 environment,
                 transaction.stage / each.step.distribution,
                 requested=each.step.requested,
-                present=_present(each.step),
+                present=each.step.reuse,
                 opened=each.source,
             )
         )
@@ -215,13 +224,6 @@ def _install(
     )
 
 
-def _present(step: Step) -> dict[str, str]:
-    """Return what stays where it is and is listed in the new RECORD: hashes by path."""
-    entries = step.manifest.entries
-    kept = {path: entries[path].hash for path in step.keep if path in entries}
-    return {**kept, **step.reuse}
-
-
 def _name_kept(environment: Environment, progress: list[_Progress], kept: Sequence[str]) -> None:
     """Name what stays in quarantine with the repair that set it aside."""
     left = set(kept)
@@ -252,7 +254,7 @@ def _fates(facts: Facts, plan: Plan) -> dict[str, Fate]:
         for path in (*step.quarantine, *step.clean):
             if is_cached_bytecode(path):
                 fates[path] = DROP
-            elif path.rpartition("/")[2] in INSTALLER_FILES or path in launchers:
+            elif path in launchers or _is_an_installers(path):
                 fates[path] = GENERATED
             else:
                 for source, wheel in sources:
@@ -262,6 +264,11 @@ def _fates(facts: Facts, plan: Plan) -> dict[str, Fate]:
                     elif entry is not None and compare(entry)[0] is None:
                         fates[path] = Fate(keep=False, wheel=wheel, hash=entry.hash)
     return fates
+
+
+def _is_an_installers(path: str) -> bool:
+    folder, name = os.path.split(path)
+    return name in INSTALLER_FILES and folder.endswith(".dist-info")
 
 
 def _ended(
