@@ -5,7 +5,6 @@ Laws, checked on drawn cases: few in every run, many with `--slow`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
