@@ -352,7 +352,7 @@ def test_bytecode_is_valid_so_that_an_import_does_not_write_it_again(
     assert (cached.stat().st_mtime_ns, cached.stat().st_ino) == before
 
 
-def test_many_files_are_compiled_by_two_and_the_time_is_limited(
+def test_many_files_are_compiled_by_several_and_the_time_is_limited(
     target: Environment, tmp_path: Path
 ) -> None:
     files = [tmp_path / f"m{number}.py" for number in range(250)]

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from conftest import RunHealth
 from targets import copy_venv, install_wheel, site_packages, snapshot
-from wheels import make_wheel
+from wheels import digest, make_wheel
 
 BLOOM = "library/models/bloom.py"
 
@@ -434,6 +434,10 @@ def test_a_waived_file_outlives_a_repair(story: Path, run_health: RunHealth) -> 
     assert health.code == 0, health.text
     assert (site_packages(story) / BLOOM).exists()
     assert patched.read_text() == "our own weights\n"
+    (record,) = site_packages(story).glob("library-*/RECORD")
+    # The record is the wheel's, or an edit of tomorrow could not be told from this one.
+    expected = digest(b"weights\n")
+    assert f"library/data.txt,sha256={expected},8" in record.read_text().splitlines()
 
 
 def test_a_probe_of_the_profile_is_run(story: Path, run_health: RunHealth) -> None:

@@ -85,7 +85,7 @@ for name in map(os.fsdecode, sys.stdin.buffer.read().split(b"\\0")):
         pass
 """
 _BLOCK = 1 << 18
-_MOST_COMPILERS = 2
+_MOST_COMPILERS = 8
 # Below this a second interpreter costs more than it saves.
 _FILES_A_COMPILER = 100
 
