@@ -331,12 +331,16 @@ class Comparison:
     commands: dict[str, list[str]]
     versions: dict[str, str]
     minutes: float
+    of: int
+    """How many faults there are; `faults` may be a sample."""
 
 
 def render(seen: Comparison) -> str:
     """Return this script's part of the document."""
     lines = [line for part in (_ways, _families, _faults) for line in part(seen)]
     made = made_by("compare_repairs.py", seen.minutes)
+    if len(seen.faults) < seen.of:
+        made += f"\nA sample: {len(seen.faults)} of {seen.of} faults, taken evenly."
     return "\n".join(["## Who heals a fault", "", made, "", _RULES, *lines])
 
 
@@ -451,12 +455,18 @@ def main() -> None:
         ]
         for way in WAYS
     }
-    faults = chosen_faults(options.only, lambda fault: fault.repair is Repair.HEALED)
+    everyone = chosen_faults(options.only, lambda fault: fault.repair is Repair.HEALED)
+    faults = everyone[:: options.every]
     answers, minutes = side_by_side(faults, lambda fault: examine(fault, house, work, probes))
     if options.only:
         return
     seen = Comparison(
-        faults=faults, answers=answers, commands=commands, versions=versions, minutes=minutes
+        faults=faults,
+        answers=answers,
+        commands=commands,
+        versions=versions,
+        minutes=minutes,
+        of=len(everyone),
     )
     text = anonymous(render(seen), work).replace("WORK/house/wheelhouse", "WHEELHOUSE")
     put_section("who heals a fault", text)

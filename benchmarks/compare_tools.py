@@ -360,7 +360,7 @@ def main() -> None:
     healthy = {tool.name: run(tool, work / "tools", sound, None) for tool in TOOLS}
     keep_log(work / "logs" / "healthy.json", healthy)
     print({name: one.status for name, one in healthy.items()}, flush=True)
-    faults = chosen_faults(options.only)
+    faults = chosen_faults(options.only)[:: options.every]
     found, minutes = side_by_side(faults, lambda fault: examine(fault, house, work, healthy))
     if options.only:
         return

@@ -119,7 +119,7 @@ def install_tools(folder: Path, packages: Iterable[str]) -> dict[str, str]:
 
 
 def parse_options(description: str) -> argparse.Namespace:
-    """Return `work`, an existing folder by its whole path, and `only`."""
+    """Return `work`, an existing folder by its whole path, `only` and `every`."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawTextHelpFormatter
     )
@@ -127,6 +127,9 @@ def parse_options(description: str) -> argparse.Namespace:
         "--work", required=True, type=Path, help="folder for tools, copies and logs"
     )
     parser.add_argument("--only", default="", help="pattern of faults; the document is not written")
+    parser.add_argument(
+        "--every", type=int, default=1, metavar="N", help="take every Nth fault only (default: 1)"
+    )
     options = parser.parse_args()
     options.work = options.work.resolve()
     for folder in ("logs", "stages"):

@@ -70,7 +70,7 @@ def _content(root: Path, path: Path) -> object:
 
 def _rows(path: Path) -> object:
     rows = set()
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
         for name, digest, size in csv.reader(file):
             if name.endswith(".pyc") or Path(name).name in _NOT_COUNTED:
                 continue
