@@ -69,9 +69,17 @@ def _content(root: Path, path: Path) -> object:
 
 
 def _rows(path: Path) -> object:
-    rows = set()
+    rows: set[tuple[str, ...]] = set()
     with path.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
-        for name, digest, size in csv.reader(file):
+        try:
+            listed = list(csv.reader(file))
+        except csv.Error:
+            return "no RECORD"
+        for row in listed:
+            if len(row) != 3:
+                rows.add(("bad", *row))
+                continue
+            name, digest, size = row
             if name.endswith(".pyc") or Path(name).name in _NOT_COUNTED:
                 continue
             # A launcher's bytes are the installer's own.
