@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from pytest_venvhealth import target_facts, target_startup
+from pytest_venvhealth.child_process import await_end, end_group
 
 _FACTS_SCRIPT = target_facts.__file__
 _STARTUP_SCRIPT = target_startup.__file__
@@ -164,22 +162,12 @@ def _run(command: list[str], seconds: float, folder: str, errors: IO[bytes]) -> 
         cwd=folder,
         start_new_session=True,
     )
+    in_time = False
     try:
-        return process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return None
+        in_time = await_end(process, seconds)
     finally:
-        _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill the process, and all that its start-up files have started."""
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+        status = end_group(process)
+    return status if in_time else None
 
 
 def _last_error(lines: list[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import os
 import shutil
@@ -42,6 +44,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for marker, option in (("slow", "--slow"), ("llm", "--llm")):
             if item.get_closest_marker(marker) and not config.getoption(option):
                 item.add_marker(pytest.mark.skip(reason=f"needs {option}"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loaded_once() -> None:
+    """Import what the runs under test need: pytester drops what a run is the first to import."""
+    ours = ["run", "protocol", "reporting", "cli", "commands.quarantine", "commands.undo"]
+    theirs = ["hypothesis", "jsonschema", "psutil", "xdist.plugin", "zoneinfo"]
+    for name in [*(f"pytest_venvhealth.{each}" for each in ours), *theirs]:
+        with contextlib.suppress(ImportError):  # README's main job has the plugin alone
+            importlib.import_module(name)
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pytest_venvhealth import target_bytecode
+from pytest_venvhealth.child_process import await_end, end_group
 from pytest_venvhealth.environment import Environment
 
 _SCRIPT = Path(target_bytecode.__file__)
@@ -116,8 +117,7 @@ def _run(
             outcomes.append((lines, None if finished else ending))
     finally:
         for child in children:
-            child.process.kill()
-            child.process.wait()
+            end_group(child.process)
     return outcomes
 
 
@@ -161,20 +161,18 @@ def _await_end(child: _Child, patience: float) -> str:
     """Return how the child ended; it is left running where it has not answered for too long."""
     size, since = 0, time.monotonic()
     while True:
-        try:
-            status = child.process.wait(min(_LOOK_SECONDS, patience))
-        except subprocess.TimeoutExpired:
-            now = child.answers.stat().st_size
-            if now != size:
-                size, since = now, time.monotonic()
-            elif time.monotonic() - since > patience:
-                return f"no answer within {patience:g} s"
-        else:
+        if await_end(child.process, min(_LOOK_SECONDS, patience)):
+            status = end_group(child.process)
             if status >= 0:
                 return f"the interpreter ended with exit status {status}"
             with suppress(ValueError):
                 return signal.Signals(-status).name
             return f"signal {-status}"
+        now = child.answers.stat().st_size
+        if now != size:
+            size, since = now, time.monotonic()
+        elif time.monotonic() - since > patience:
+            return f"no answer within {patience:g} s"
 
 
 def _read_answers(lines: Sequence[bytes]) -> Mapping[int, tuple[str, str]]:

@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from pytest_venvhealth.child_process import await_end, end_group
 
 _OUTPUT_BYTES = 64 * 1024
 # How long a child that ran out of time gets to write down where it was.
@@ -58,53 +60,22 @@ def run_to_end(
     )
     assert process.stdout is not None
     output = bytearray()
-    reader = _start_thread(_drain, process.stdout, output)
-    ended = _start_thread(_await_end, process)
+    reader = threading.Thread(target=_drain, args=(process.stdout, output), daemon=True)
+    reader.start()
     timed_out = False
     try:
-        ended.join(timeout)
-        timed_out = ended.is_alive()
+        timed_out = not await_end(process, timeout)
         if timed_out and sys.platform != "win32":
             # faulthandler answers this signal with the stacks of all threads, native code or not.
             process.send_signal(signal.SIGABRT)
-            ended.join(_LAST_WORDS_SECONDS)
+            await_end(process, _LAST_WORDS_SECONDS)
     finally:
-        _kill_group(process)
-        status = process.wait()
+        status = end_group(process)
         # A process that left the group may still hold the pipe; nobody waits for it.
         reader.join(_LAST_WORDS_SECONDS)
     return Ended(
         timed_out=timed_out, status=status, output=bytes(output).decode("utf-8", "replace")
     )
-
-
-def _start_thread(function: Callable[..., None], *args: object) -> threading.Thread:
-    thread = threading.Thread(target=function, args=args, daemon=True)
-    thread.start()
-    return thread
-
-
-def _await_end(process: subprocess.Popen[bytes]) -> None:
-    """Return when the process has ended.
-
-    Where possible it is not reaped yet: until it is, no other process can get its number, which
-    the kill of the group relies on.
-    """
-    if sys.platform != "win32" and hasattr(os, "waitid"):
-        with contextlib.suppress(ChildProcessError):  # somebody else reaps all children
-            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    else:
-        process.wait()
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill the process and all that it started and that did not leave its group."""
-    if sys.platform == "win32":
-        process.kill()
-        return
-    # All gone; macOS says "not permitted" where only the dead process is left.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
 
 
 def kill_marked(mark: bytes) -> None:

@@ -29,6 +29,7 @@ from installer.records import Hash, RecordEntry
 from installer.scripts import Script
 from installer.utils import Scheme, copyfileobj_with_hashing, make_file_executable
 
+from pytest_venvhealth.child_process import await_end, end_group
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.record import Row, write_record
@@ -203,17 +204,16 @@ def compile_bytecode(environment: Environment, files: Iterable[str], *, timeout:
     deadline = time.monotonic() + timeout
     children: list[subprocess.Popen[bytes]] = []
     try:
-        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        with contextlib.suppress(OSError):
             children.extend(
                 _start_compiler(environment, names[start::count]) for start in range(count)
             )
             for child in children:
-                child.wait(max(0.0, deadline - time.monotonic()))
+                await_end(child, deadline - time.monotonic())
     finally:
         # A rollback may come next: nothing may still be writing then.
         for child in children:
-            child.kill()
-            child.wait()
+            end_group(child)
 
 
 def launcher_kind(environment: Environment) -> LauncherKind:

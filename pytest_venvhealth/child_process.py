@@ -1,0 +1,61 @@
+"""Wait for a child process without polling, and end it with all that it has started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+
+
+def await_end(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Return whether the process has ended within that many seconds.
+
+    `Popen.wait` with a limit asks again and again, up to 50 ms late each time. Where possible the
+    process is not reaped here: until it is, no other process can get its number, which the kill of
+    a group relies on.
+    """
+    if process.returncode is not None:
+        return True
+    with contextlib.suppress(AttributeError, OSError):  # not Linux, or an old kernel
+        descriptor = os.pidfd_open(process.pid)
+        try:
+            poll = select.poll()
+            poll.register(descriptor, select.POLLIN)
+            return bool(poll.poll(max(0.0, seconds) * 1000))
+        finally:
+            os.close(descriptor)
+    thread = threading.Thread(target=_await, args=(process,), daemon=True)
+    thread.start()
+    thread.join(max(0.0, seconds))
+    return not thread.is_alive()
+
+
+def end_group(process: subprocess.Popen[bytes]) -> int:
+    """Kill the process and all that it started and that did not leave its group; reap it.
+
+    Args:
+        process: one that was started in a session of its own.
+
+    Returns:
+        How it ended, as `subprocess` has it.
+    """
+    if process.returncode is None:
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            # All gone; macOS says "not permitted" where only the dead process is left.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+    return process.wait()
+
+
+def _await(process: subprocess.Popen[bytes]) -> None:
+    if sys.platform != "win32" and hasattr(os, "waitid"):
+        with contextlib.suppress(ChildProcessError):  # somebody else reaps all children
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    else:
+        process.wait()
