@@ -70,13 +70,13 @@ class Environment:
     stdlib: Path
     markers: Mapping[str, str]
     """All keys of PEP 508's marker environment."""
-    tags: tuple[Tag, ...]
+    tags: tuple[Tag, ...] = field(repr=False)
     """The wheel tags that fit, best first."""
     cache_tag: str | None
     magic: bytes | None
     """What its bytecode files begin with; None where its interpreter does not start."""
     extension_suffixes: tuple[str, ...]
-    stdlib_names: frozenset[str]
+    stdlib_names: frozenset[str] = field(repr=False)
     fixed_names: frozenset[str] = frozenset()
     """Standard modules that no file can hide, for they are part of the interpreter."""
     sys_path: tuple[str, ...] = ()

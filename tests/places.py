@@ -23,7 +23,7 @@ class Place:
 
     folder: Path
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    described: Environment | None = None
+    described: Environment | None = field(default=None, repr=False)
     """Spares asking an interpreter that no test has touched."""
 
     @property

@@ -520,6 +520,7 @@ def test_another_patch_release_may_compile_otherwise(tmp_path: Path) -> None:
 # -- repair
 
 
+@pytest.mark.slow
 def test_a_repair_removes_it_and_compiles_anew(story: Path, run_health: RunHealth) -> None:
     module = site_packages(story) / "library" / "models" / "bloom.py"
     (pyc,) = (module.parent / "__pycache__").glob("bloom.*.pyc")

@@ -188,6 +188,7 @@ LATE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("contents", "says"),
     [
@@ -814,6 +815,7 @@ def test_a_healthy_environment_of_any_maker_has_no_finding(
     assert_silent(tmp_path / LONG)
 
 
+@pytest.mark.slow
 def test_a_base_python_has_no_finding() -> None:
     base = Path(sys.base_prefix) / "bin" / f"python{MAJOR}.{MINOR}"
     if not base.exists():

@@ -28,7 +28,6 @@ REPRESENTATIVE = {
     "unchecked-bytecode-of-another-source-is-cached",
     "pyvenv-cfg-names-another-version",
     "a-launcher-leads-into-a-lost-module-of-another",
-    "a-plug-in-that-has-lost-its-module-breaks-its-host",
 }
 """What the fast suite runs: one of each family, the rest is slow."""
 

@@ -94,6 +94,7 @@ def described(root: Path) -> tuple[Environment, Facts]:
 # -- who uses it
 
 
+@pytest.mark.slow
 def test_a_running_program_is_named_and_lives_on(
     story: Path, healthy_story: Path, run_health: RunHealth
 ) -> None:

@@ -488,6 +488,7 @@ def test_a_run_of_pytest_fails_and_says_which_wheel_is_hostile(
     assert around == area.surroundings()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "named"),
     [

@@ -277,6 +277,7 @@ def verified(health: Health) -> set[str]:
     return {each["verified_against"] for each in listed}
 
 
+@pytest.mark.slow
 def test_quick_runs_of_pytest(story: Path, run_health: RunHealth, soon: None) -> None:
     quick = ("--venv=target", "--venv-depth=files", "--venv-quick")
     settle(story)

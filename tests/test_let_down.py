@@ -108,6 +108,7 @@ def test_a_kill_at_a_random_moment_leaves_the_old_state_or_the_new(
     assert outcomes["clean"] > outcomes.total() / 10
 
 
+@pytest.mark.slow
 def test_what_a_person_put_there_is_kept_and_an_edited_file_too(folder: Path) -> None:
     patient(folder)
 

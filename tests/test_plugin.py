@@ -177,6 +177,7 @@ def test_nothing_of_pytest_lands_in_the_target(
     assert before == snapshot(story)
 
 
+@pytest.mark.slow
 def test_the_ini_file_beside_the_user_is_read_with_a_space_too(
     story: Path, pytester: pytest.Pytester
 ) -> None:
@@ -187,6 +188,7 @@ def test_the_ini_file_beside_the_user_is_read_with_a_space_too(
     result.assert_outcomes(passed=2, deselected=8)
 
 
+@pytest.mark.slow
 def test_paths_in_an_ini_file_are_relative_to_it(story: Path, pytester: pytest.Pytester) -> None:
     pytester.makeini(
         "[pytest]\nvenv_health = true\nvenv = sick=target\nvenv_wheelhouse = wheelhouse\n"
@@ -204,6 +206,7 @@ def test_paths_in_an_ini_file_are_relative_to_it(story: Path, pytester: pytest.P
     assert report["environments"][0]["profile"] == "story"
 
 
+@pytest.mark.slow
 def test_called_inside_the_target_it_leaves_nothing_there(
     story: Path, monkeypatch: pytest.MonkeyPatch, pytester: pytest.Pytester
 ) -> None:
@@ -261,6 +264,7 @@ def test_with_paths_a_broken_conftest_is_pytests_own_error(
 # -- what other plugins see
 
 
+@pytest.mark.slow
 def test_json_report_junit_and_html_agree(broken_story: Path, run_health: RunHealth) -> None:
     health = run_health(
         "--venv=target",
@@ -421,6 +425,7 @@ def test_a_waived_finding_is_xfailed_until_it_expires(story: Path, run_health: R
     assert ["file-altered", "waiver-expired"] == expired.codes("bystander")
 
 
+@pytest.mark.slow
 def test_a_waived_file_outlives_a_repair(story: Path, run_health: RunHealth) -> None:
     patched = site_packages(story) / "library" / "data.txt"
     patched.write_text("our own weights\n")
@@ -465,6 +470,7 @@ def test_a_probe_that_hangs_is_ended(story: Path, run_health: RunHealth) -> None
 # -- the hook
 
 
+@pytest.mark.slow
 def test_a_conftest_may_replace_the_repair(broken_story: Path, run_health: RunHealth) -> None:
     Path("conftest.py").write_text(
         "from pathlib import Path\n"
@@ -586,6 +592,7 @@ def test_a_dangling_interpreter_is_a_finding_and_no_usage_error(
     assert health.distribution("library")["depth"] == "files"
 
 
+@pytest.mark.slow
 def test_a_moved_venv_gets_its_scripts_back(
     healthy_story: Path, story: Path, run_health: RunHealth
 ) -> None:

@@ -228,6 +228,7 @@ def test_a_hang_ends_at_the_limit_with_all_its_processes(running: Environment) -
     assert all(wait_until_ended(int(pid)) for pid in result.output[0].split())
 
 
+@pytest.mark.slow
 @needs_signals
 def test_a_hang_that_ignores_polite_signals_ends_too(running: Environment) -> None:
     code = (
@@ -322,6 +323,7 @@ def test_native_code_that_kills_the_import_is_named(tmp_path: Path) -> None:
     assert Path(result.frames[-1].file).name == "demo.abi3.so"
 
 
+@pytest.mark.slow
 def test_a_flood_of_output_neither_blocks_nor_fills_anything(running: Environment) -> None:
     code = "for number in range(200000):\n    print('x' * 100, number)\nprint('end')\n"
     result = run(code, running)

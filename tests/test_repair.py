@@ -105,6 +105,7 @@ def test_what_is_not_ours_to_reinstall_is_refused_with_the_reason(
     assert reason in plan.refusals[0].reason
 
 
+@pytest.mark.slow
 def test_an_editable_is_healthy_and_is_never_replaced_by_a_wheel(
     story: Path, run_health: RunHealth, tmp_path: Path
 ) -> None:
@@ -182,12 +183,32 @@ def test_a_shared_file_is_healed_whoever_is_blamed_for_it(
     root = make_target(pytester.path / "target", [first])
     (site_packages(root) / "shared" / "__init__.py").unlink()
     install_wheel(root, second)
-    (site_packages(root) / "shared" / "__init__.py").write_text("READY =\n")
+    broken = site_packages(root) / "shared" / "__init__.py"
+    broken.write_text("READY =\n")
+    broken.chmod(0o400)
 
     health = run_health("--venv=target", "--repair", "venv-health::second[import]")
 
     assert health.code == 0, health.text
-    assert (site_packages(root) / "shared" / "__init__.py").read_text() == "READY = True\n"
+    assert broken.read_text() == "READY = True\n"
+
+
+def test_the_mode_of_a_shared_file_is_mended_too(pytester: pytest.Pytester) -> None:
+    house = pytester.path / "wheelhouse"
+    shared = {"shared/py.typed": ""}
+    first = make_wheel(house, "first", "1.0", {**shared, "shared/one.py": ""})
+    second = make_wheel(house, "second", "1.0", {**shared, "shared/two.py": ""})
+    root = make_target(pytester.path / "target", [first])
+    typed = site_packages(root) / "shared" / "py.typed"
+    typed.unlink()
+    install_wheel(root, second)
+    facts = examine(root).facts
+    mode = typed.stat().st_mode
+    typed.chmod(0o400)
+
+    carry_out(plan_repair(facts, ["first"]), facts, verify=lambda: None)
+
+    assert typed.stat().st_mode == mode
 
 
 def test_two_that_bring_one_file_with_different_contents_are_not_repaired(
@@ -219,6 +240,7 @@ def can_mount(folder: Path) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_read_only_environment_is_checked_and_its_repair_refused(story: Path) -> None:
     if not can_mount(story):
         pytest.skip("this system lets nobody mount a folder read-only")

@@ -6,7 +6,6 @@ report alone: `compare_trees` looks at every file, and `snapshot` at every byte 
 
 from __future__ import annotations
 
-import importlib
 import os
 from pathlib import Path
 from typing import Any
@@ -29,8 +28,6 @@ REPRESENTATIVE = {
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    # Else each of the runs below would import it anew.
-    importlib.import_module("pytest_venvhealth.run")
     return build_house(tmp_path_factory.mktemp("house"))
 
 

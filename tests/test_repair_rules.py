@@ -28,6 +28,7 @@ def repairs(health: object) -> list[dict[str, object]]:
 # Hooks.
 
 
+@pytest.mark.slow
 def test_a_veto_stops_a_repair_and_its_reason_is_told(story: Path, run_health: RunHealth) -> None:
     (site_packages(story) / BLOOM).unlink()
     before = snapshot(story)
@@ -83,6 +84,7 @@ def test_every_action_is_a_line_of_the_audit_log(story: Path, run_health: RunHea
 # Two at once.
 
 
+@pytest.mark.slow
 def test_waiting_is_said_with_the_holder_and_ends_after_the_time(
     story: Path, run_health: RunHealth
 ) -> None:
@@ -153,6 +155,7 @@ def test_files_that_are_right_stay_and_the_rest_is_unpacked(
     assert counts["reuse"] >= 3
 
 
+@pytest.mark.slow
 def test_a_file_that_a_cache_shares_is_not_reused(
     story: Path, run_health: RunHealth, tmp_path: Path
 ) -> None:
@@ -168,6 +171,7 @@ def test_a_file_that_a_cache_shares_is_not_reused(
     assert shared.read_text() == "weights\n"
 
 
+@pytest.mark.slow
 def test_bytecode_that_lies_behind_a_good_header_goes_with_a_wider_repair(
     story: Path, run_health: RunHealth
 ) -> None:
@@ -197,6 +201,7 @@ def test_bytecode_that_lies_behind_a_good_header_goes_with_a_wider_repair(
     assert repairs(again) == []
 
 
+@pytest.mark.slow
 def test_empty_folders_stale_bytecode_and_a_persons_data_leave_the_package(
     story: Path, healthy_story: Path, run_health: RunHealth
 ) -> None:

@@ -232,6 +232,7 @@ def test_what_a_third_left_in_a_shared_package_is_named_and_left(
     assert_idle(neighbours)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", WORKERS)
 @pytest.mark.parametrize("damaged", ["host/__init__.py", "host/extra.py"])
 def test_who_puts_a_module_into_anothers_package_is_repaired_with_it(

@@ -75,6 +75,7 @@ def test_a_healthy_venv_passes_and_is_left_as_it_was(story: Path, run_health: Ru
     assert not (story / ".venv-health").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("damage", "code", "workers"), DAMAGES)
 def test_the_library_is_blamed_for_what_breaks_its_adapter(
     story: Path,
@@ -166,6 +167,7 @@ def test_what_is_not_installed_is_told_apart_and_installed(
     assert [] == differences(story, healthy_story)
 
 
+@pytest.mark.slow
 def test_another_version_than_the_pin_is_drift_and_repaired_to_the_pin(
     story: Path, healthy_story: Path, run_health: RunHealth
 ) -> None:
@@ -348,6 +350,7 @@ def test_fail_on_heal_makes_a_healed_run_fail(story: Path, run_health: RunHealth
     assert health.environment()["status"] == "healed"
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_in_its_repair_is_rolled_back_by_the_next(
     story: Path, healthy_story: Path, run_health: RunHealth
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -231,10 +231,16 @@ def _contents(manifest: Manifest) -> dict[str, object]:
     return {**{path: entry.hash for path, entry in manifest.entries.items()}, **launchers}
 
 
-def _is_wrong(manifest: Manifest, path: str) -> bool:
-    """Tell whether a file that others own too is not what the wheel brings."""
+def _is_wrong(manifest: Manifest, path: str, right: Container[str]) -> bool:
+    """Tell whether a file that others own too is not what the wheel brings, by bytes or mode.
+
+    Args:
+        right: what a reinstall would leave where it is.
+    """
     entry = manifest.entries.get(path)
-    return entry is not None and compare(entry)[0] is not None
+    if entry is None or path in right:
+        return False
+    return bool(entry.hash and not entry.rewritten) or compare(entry)[0] is not None
 
 
 def _order(facts: Facts) -> Any:
@@ -278,9 +284,10 @@ def _step(
     shared = {path for path in owned | manifest.paths if set(facts.owners.get(path, ())) - {name}}
     foreign = set(foreign_paths(facts, manifest, facts.manifest(name), owned | shared))
     waived = {path for path in owned | manifest.paths | foreign if _is_waived(facts, name, path)}
-    keep = {path for path in shared if not _is_wrong(manifest, path)} | waived
+    right = reusable(manifest)
+    keep = {path for path in shared if not _is_wrong(manifest, path, right)} | waived
     keep = {path for path in keep if os.path.lexists(path)}
-    reuse = {path: digest for path, digest in reusable(manifest).items() if path not in keep}
+    reuse = {path: digest for path, digest in right.items() if path not in keep}
     kept_bytecode = bytecode.of(reuse)
     quarantine = {path for path in owned - keep - reuse.keys() if os.path.lexists(path)}
     # A lost module's bytecode is still there, and belongs to it.
