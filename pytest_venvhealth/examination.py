@@ -15,7 +15,7 @@ from pytest_venvhealth.checks.functional import functional_probe
 from pytest_venvhealth.checks.hashed import Hashed
 from pytest_venvhealth.checks.imports import import_probe
 from pytest_venvhealth.checks.installed import check_installed
-from pytest_venvhealth.diagnosis import diagnose, explain
+from pytest_venvhealth.diagnosis import diagnose, explain, explain_unsteady
 from pytest_venvhealth.diagnosis.suspects import wants_an_extra
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding, Severity
@@ -211,6 +211,8 @@ class Examination:
             return Answer(unchecked=str(error))
         if result.outcome is Outcome.PASSED:
             failed = [found for each in result.failures for found in self._tried(probe, each)]
+            if result.crash is not None:
+                failed.append(explain_unsteady(probe, check, result.crash))
             return Answer(findings=tuple(dict.fromkeys(failed)))
         diagnosis = diagnose(self.facts, name, result, self.findings_of)
         failure = explain(self.facts, probe, check, result, diagnosis)
@@ -227,12 +229,25 @@ class Examination:
             TargetError: the target's interpreter does not start.
         """
         while True:
-            result = run_probe(probe, self.facts.environment, timeout=self.limits.timeout)
+            result = self._confirmed(probe)
             others = tuple(name for name in probe.imports if name != result.importing)
             is_one_of_several = 0 < len(others) < len(probe.imports)
             if not is_one_of_several or not wants_an_extra(self.facts, probe.name, result):
                 return result
             probe = replace(probe, imports=others)
+
+    def _confirmed(self, probe: Probe) -> ProbeResult:
+        """Run a probe; a crash is confirmed: native threads may lose a race when a process ends.
+
+        Raises:
+            TargetError: the target's interpreter does not start.
+        """
+        run = partial(run_probe, probe, self.facts.environment, timeout=self.limits.timeout)
+        result = run()
+        if result.outcome is not Outcome.CRASH:
+            return result
+        again = run()
+        return replace(again, crash=result) if again.outcome is Outcome.PASSED else result
 
     def _tried(self, probe: Probe, result: ProbeResult) -> Iterable[Finding]:
         """Return the findings of a sub-package that failed; none where it may.

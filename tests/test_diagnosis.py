@@ -133,6 +133,29 @@ def test_a_crash_without_any_trace_is_looked_for_in_all_that_is_needed(place: Pl
     assert [Code.FILE_MISSING] == [finding.code for finding in diagnosis.evidence]
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_crash_counts_if_it_comes_again(place: Place, times: int) -> None:
+    """Threads of native code may lose a race when the process ends, in a healthy package, too."""
+    count = place.folder / "count"
+    place.add(
+        "racy",
+        files={
+            "racy.py": "import os\n"
+            f"with open({str(count)!r}, 'a') as file:\n    file.write('x')\n"
+            f"if os.path.getsize({str(count)!r}) <= {times}:\n    os.abort()\n"
+        },
+    )
+
+    (finding,) = imported(place, "racy")
+
+    assert Code.CRASH == finding.code
+    assert "import racy crashes with SIGABRT" in finding.summary
+    assert (times == 2) == finding.is_error
+    assert ("and passes when it is run again" in finding.summary) == (times == 1)
+    assert any("racy.py" in line for line in finding.evidence)
+    assert "xx" == count.read_text()
+
+
 def test_damage_of_what_is_not_needed_explains_nothing(place: Place) -> None:
     shutil.rmtree(place.site / "bystander")
     examination = Examination(place.facts())

@@ -23,12 +23,12 @@ from targets import make_venv, snapshot
 from wheels import digest, make_wheel
 
 from pytest_venvhealth.environment import Environment
+from pytest_venvhealth.repair.compilers import Compilers
 from pytest_venvhealth.repair.install import (
     StagedWheel,
     StagingError,
     WheelDamagedError,
     WheelRefusedError,
-    compile_bytecode,
     launcher_kind,
     shebang,
     stage_wheel,
@@ -97,10 +97,19 @@ def moved(environment: Environment, root: Path) -> Environment:
 def put(environment: Environment, wheel: Path, *, requested: bool = True) -> StagedWheel:
     """Install a wheel as a repair does."""
     keep = (*environment.site_folders, environment.scripts, environment.headers)
-    with Transaction.begin(environment.root, plan={}, keep=keep) as transaction:
-        staged = stage_wheel(wheel, environment, transaction.stage / "x", requested=requested)
+    with (
+        Transaction.begin(environment.root, plan={}, keep=keep) as transaction,
+        Compilers(environment) as compilers,
+    ):
+        staged = stage_wheel(
+            wheel,
+            environment,
+            transaction.stage / "x",
+            requested=requested,
+            on_module=compilers.compile,
+        )
         transaction.install(staged.files)
-        compile_bytecode(environment, staged.python_files, timeout=60)
+        compilers.finish([], timeout=60)
         transaction.commit(lambda _: DROP)
     return staged
 
@@ -350,42 +359,6 @@ def test_bytecode_is_valid_so_that_an_import_does_not_write_it_again(
     subprocess.run([target.interpreter, "-c", "import demo"], check=True, cwd=tmp_path)
 
     assert (cached.stat().st_mtime_ns, cached.stat().st_ino) == before
-
-
-def test_many_files_are_compiled_by_several_and_the_time_is_limited(
-    target: Environment, tmp_path: Path
-) -> None:
-    files = [tmp_path / f"m{number}.py" for number in range(250)]
-    for path in files:
-        path.write_text("x = 1\n")
-
-    compile_bytecode(target, map(str, files), timeout=60)
-    assert len(list((tmp_path / "__pycache__").iterdir())) == 250
-
-    shutil.rmtree(tmp_path / "__pycache__")
-    compile_bytecode(target, map(str, files), timeout=0)
-
-
-def test_a_pth_file_that_hangs_does_not_hang_the_compiler(
-    target: Environment, tmp_path: Path
-) -> None:
-    (target.purelib / "hang.pth").write_text("import time; time.sleep(60)\n")
-    module = tmp_path / "module.py"
-    module.write_text("")
-
-    compile_bytecode(target, [str(module)], timeout=30)
-
-    assert (tmp_path / "__pycache__").is_dir()
-
-
-def test_without_an_interpreter_nothing_is_compiled_and_nothing_raised(
-    target: Environment, tmp_path: Path
-) -> None:
-    (tmp_path / "module.py").write_text("")
-
-    compile_bytecode(
-        replace(target, interpreter=tmp_path / "gone"), [str(tmp_path / "module.py")], timeout=5
-    )
 
 
 # Bad wheels.

@@ -7,7 +7,7 @@ import re
 from pytest_venvhealth.diagnosis.causes import Diagnosis
 from pytest_venvhealth.diagnosis.suspects import extra_that_brings, importer
 from pytest_venvhealth.facts import Facts
-from pytest_venvhealth.findings import Check, Code, Finding
+from pytest_venvhealth.findings import Check, Code, Finding, Severity
 from pytest_venvhealth.probes.runner import Outcome, Probe, ProbeResult
 
 _PLACE = re.compile(r" \([^()]*[/\\][^()]*\)$")
@@ -30,6 +30,19 @@ def explain(
         root_causes=diagnosis.root_causes,
         repairable=any(finding.repairable for finding in diagnosis.evidence),
         evidence=result.traceback or result.output,
+    )
+
+
+def explain_unsteady(probe: Probe, check: Check, crash: ProbeResult) -> Finding:
+    """Return the warning for a probe that crashed once and passed when it was run again."""
+    return Finding(
+        code=Code.CRASH,
+        check=check,
+        distribution=probe.name,
+        severity=Severity.WARNING,
+        summary=f"{_summary(probe, check, crash)}, and passes when it is run again",
+        remedy=f"Nothing is damaged; look whether a newer {probe.name} ends more steadily.",
+        evidence=crash.traceback or crash.output,
     )
 
 

@@ -117,6 +117,8 @@ class ProbeResult:
     crash or a time-out, the innermost one."""
     failures: tuple[ProbeResult, ...] = ()
     """How each of the probe's optional modules failed that did; `importing` names the module."""
+    crash: ProbeResult | None = None
+    """How it ended when it was run for the first time, where it was run again after a crash."""
     seconds: float
 
 

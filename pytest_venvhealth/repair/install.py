@@ -13,10 +13,7 @@ import io
 import os
 import shlex
 import shutil
-import subprocess
-import tempfile
-import time
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -29,7 +26,6 @@ from installer.records import Hash, RecordEntry
 from installer.scripts import Script
 from installer.utils import Scheme, copyfileobj_with_hashing, make_file_executable
 
-from pytest_venvhealth.child_process import await_end, end_group
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.record import Row, write_record
@@ -49,7 +45,6 @@ __all__ = [
     "StagingError",
     "WheelDamagedError",
     "WheelRefusedError",
-    "compile_bytecode",
     "stage_wheel",
     "verified_wheel",
     "verify_wheel",
@@ -65,30 +60,7 @@ _WINDOWS_LAUNCHERS: dict[str, LauncherKind] = {
     "win-arm32": "win-arm",
     "win-arm64": "win-arm64",
 }
-# Run by the target, Python 3.8 and later. A template for another Python may fail: no matter. As
-# `py_compile` does it, without what it does for a single file; written beside and renamed, for a
-# cut file with a good header would be believed. Nothing here makes cycles: no collector is needed.
-_COMPILE = """
-import gc, importlib._bootstrap_external as external, importlib.machinery, os, sys
-gc.disable()
-for name in map(os.fsdecode, sys.stdin.buffer.read().split(b"\\0")):
-    try:
-        loader = importlib.machinery.SourceFileLoader("module", name)
-        code = loader.source_to_code(loader.get_data(name), name)
-        stats = loader.path_stats(name)
-        data = external._code_to_timestamp_pyc(code, stats["mtime"], stats["size"])
-        target = external.cache_from_source(name)
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        with open(target + ".part", "wb") as file:
-            file.write(data)
-        os.replace(target + ".part", target)
-    except Exception:
-        pass
-"""
 _BLOCK = 1 << 18
-_MOST_COMPILERS = 8
-# Below this a second interpreter costs more than it saves.
-_FILES_A_COMPILER = 100
 
 
 class StagingError(VenvHealthError):
@@ -119,8 +91,6 @@ class StagedWheel:
 
     files: tuple[StagedFile, ...]
     """RECORD and launchers included; without those that are present already."""
-    python_files: tuple[str, ...]
-    """The final paths of its modules in site-packages, for `compile_bytecode`."""
 
 
 def stage_wheel(
@@ -133,6 +103,7 @@ def stage_wheel(
     installer_name: str = "pytest-venvhealth",
     present: Mapping[str, str] = MappingProxyType({}),
     opened: CheckedWheel | None = None,
+    on_module: Callable[[str, str], None] | None = None,
 ) -> StagedWheel:
     """Unpack `wheel` below `stage` as it will lie in `environment`, which is not touched.
 
@@ -143,6 +114,7 @@ def stage_wheel(
         present: the files that lie at their final places already and stay there, by absolute path,
             and their hashes: they are listed in RECORD and not unpacked.
         opened: the same wheel, where it is open already: what was verified is what is unpacked.
+        on_module: called with the present and the final path of each module that has been unpacked.
     Raises:
         WheelDamagedError: an entry is not what the wheel's RECORD says.
         WheelRefusedError: the wheel holds what must not be installed.
@@ -161,6 +133,8 @@ def stage_wheel(
                 source.leave_out |= _archived_as(source, schemes, present)
             destination = _Stage(
                 present=present,
+                sites=tuple(str(folder) + os.sep for folder in environment.site_folders),
+                on_module=on_module,
                 scheme_dict=schemes,
                 interpreter=str(environment.interpreter),
                 script_kind=launcher_kind(environment),
@@ -176,44 +150,7 @@ def stage_wheel(
         raise StagingError(wheel, path, reason, advice_for(error)) from error
     except (InstallerError, ValueError) as error:
         raise WheelRefusedError(wheel, wheel.name, f"cannot be installed ({error})") from error
-    sites = tuple(str(folder) + os.sep for folder in environment.site_folders)
-    return StagedWheel(
-        files=tuple(destination.written),
-        python_files=tuple(
-            file.final
-            for file in destination.written
-            if file.final.endswith(".py") and file.final.startswith(sites)
-        ),
-    )
-
-
-def compile_bytecode(environment: Environment, files: Iterable[str], *, timeout: float) -> None:
-    """Let the target's interpreter compile installed modules, as pip does after an installation.
-
-    Bytecode only saves time later, so a module that cannot be compiled, an interpreter that does
-    not start, and the end of the time are no errors.
-
-    Args:
-        files: absolute paths of `.py` files, in place.
-        timeout: seconds of wall time, after which the compilers are killed.
-    """
-    names = [os.fsencode(path) for path in files]
-    if not names:
-        return
-    count = max(1, min(_MOST_COMPILERS, os.cpu_count() or 1, len(names) // _FILES_A_COMPILER))
-    deadline = time.monotonic() + timeout
-    children: list[subprocess.Popen[bytes]] = []
-    try:
-        with contextlib.suppress(OSError):
-            children.extend(
-                _start_compiler(environment, names[start::count]) for start in range(count)
-            )
-            for child in children:
-                await_end(child, deadline - time.monotonic())
-    finally:
-        # A rollback may come next: nothing may still be writing then.
-        for child in children:
-            end_group(child)
+    return StagedWheel(files=tuple(destination.written))
 
 
 def launcher_kind(environment: Environment) -> LauncherKind:
@@ -239,9 +176,16 @@ def shebang(interpreter: str) -> bytes:
 class _Stage(SchemeDictionaryDestination):
     """Write below a folder, and note where each file belongs."""
 
-    def __init__(self, *, present: Mapping[str, str], **fields: Any) -> None:
+    def __init__(
+        self,
+        *,
+        present: Mapping[str, str],
+        sites: tuple[str, ...],
+        on_module: Callable[[str, str], None] | None,
+        **fields: Any,
+    ) -> None:
         super().__init__(**fields)
-        self.present = present
+        self.present, self.sites, self.on_module = present, sites, on_module
         self.written: list[StagedFile] = []
         self.folders: set[str] = set()
 
@@ -297,6 +241,8 @@ class _Stage(SchemeDictionaryDestination):
         if is_executable:
             make_file_executable(Path(staged))
         self.written.append(StagedFile(staged, final, f"{self.hash_algorithm}={digest}"))
+        if self.on_module and final.endswith(".py") and final.startswith(self.sites):
+            self.on_module(staged, final)
         return RecordEntry(path, Hash(self.hash_algorithm, digest), size)
 
     def finalize_installation(
@@ -364,23 +310,3 @@ def _schemes(environment: Environment, dist_info: str) -> dict[str, str]:
     }
     folders["headers"] = os.path.join(environment.headers, dist_info.split("-")[0])
     return folders
-
-
-def _start_compiler(environment: Environment, names: list[bytes]) -> subprocess.Popen[bytes]:
-    """Start a child of the target's interpreter that compiles a list of files.
-
-    Raises:
-        OSError: it could not be started.
-    """
-    # -S: a `.pth` file of the target may hang or print, and nothing of its site is needed.
-    command = [str(environment.interpreter), "-I", "-S", "-W", "ignore", "-c", _COMPILE]
-    with tempfile.TemporaryFile() as file:
-        file.write(b"\0".join(names))
-        file.seek(0)
-        return subprocess.Popen(
-            command,
-            stdin=file,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )

@@ -15,10 +15,10 @@ from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT
 from pytest_venvhealth.manifest import INSTALLER_FILES
+from pytest_venvhealth.repair.compilers import Compilers
 from pytest_venvhealth.repair.failures import RollbackError
 from pytest_venvhealth.repair.install import (
     StagedWheel,
-    compile_bytecode,
     stage_wheel,
     verified_wheel,
 )
@@ -105,13 +105,15 @@ def carry_out(
                 each.source = opened.enter_context(wheel)
         except VenvHealthError as error:
             return refuse(plan, str(error))
-        return _change(plan, facts, progress, verify, on_step)
+        compilers = opened.enter_context(Compilers(facts.environment))
+        return _change(plan, facts, progress, compilers, verify, on_step)
 
 
 def _change(
     plan: Plan,
     facts: Facts,
     progress: list[_Progress],
+    compilers: Compilers,
     verify: Verify,
     on_step: Callable[[str], None] | None,
 ) -> tuple[RepairRecord, ...]:
@@ -123,7 +125,7 @@ def _change(
         environment.root, plan=plan.to_dict(), keep=keep, on_step=on_step
     )
     try:
-        staged = _stage(transaction, environment, progress)
+        staged = _stage(transaction, environment, progress, compilers)
     except VenvHealthError as error:
         # Nothing was moved: what is undone is what lies beside.
         transaction.rollback()
@@ -132,7 +134,7 @@ def _change(
         transaction.rollback()
         raise
     try:
-        _install(transaction, plan, environment, progress, staged)
+        _install(transaction, plan, environment, progress, staged, compilers)
         reason = verify()
     except VenvHealthError as error:
         return _taken_back(transaction, plan, progress, str(error))
@@ -162,7 +164,10 @@ def _taken_back(
 
 
 def _stage(
-    transaction: Transaction, environment: Environment, progress: list[_Progress]
+    transaction: Transaction,
+    environment: Environment,
+    progress: list[_Progress],
+    compilers: Compilers,
 ) -> list[StagedWheel]:
     """Unpack beside the environment what each step has to bring."""
     staged: list[StagedWheel] = []
@@ -176,6 +181,7 @@ def _stage(
                 requested=each.step.requested,
                 present=each.step.reuse,
                 opened=each.source,
+                on_module=compilers.compile,
             )
         )
         each.seconds += time.monotonic() - started
@@ -188,6 +194,7 @@ def _install(
     environment: Environment,
     progress: list[_Progress],
     staged: list[StagedWheel],
+    compilers: Compilers,
 ) -> None:
     """Move the old files away, and the new ones in."""
     if plan.leftovers:
@@ -213,14 +220,8 @@ def _install(
             each.actions.append(Action(action="reuse", count=len(each.step.reuse)))
         each.actions.append(Action(action="install", count=len(moves)))
         each.seconds += time.monotonic() - started
-    compile_bytecode(
-        environment,
-        [
-            path
-            for each, wheel in zip(progress, staged, strict=True)
-            for path in (*wheel.python_files, *each.step.compile)
-        ],
-        timeout=_COMPILE_SECONDS,
+    compilers.finish(
+        (path for each in progress for path in each.step.compile), timeout=_COMPILE_SECONDS
     )
 
 
