@@ -9,10 +9,39 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+
+_LOOK_SECONDS = 0.05
 
 
-def await_end(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Return whether the process has ended within that many seconds.
+class Cancellation:
+    """Tells those who wait for a child that nobody wants it any more; once and for all."""
+
+    def __init__(self) -> None:
+        """Nothing is cancelled yet."""
+        self.is_set = False
+        self._read, self._write = os.pipe()
+
+    def set(self) -> None:
+        """Wake everybody who waits, now and later."""
+        if not self.is_set:
+            self.is_set = True
+            os.close(self._write)
+
+    def fileno(self) -> int:
+        """Return what becomes readable then."""
+        return self._read
+
+    def __del__(self) -> None:
+        """Give the descriptors back."""
+        self.set()
+        os.close(self._read)
+
+
+def await_end(
+    process: subprocess.Popen[bytes], seconds: float, cancellation: Cancellation | None = None
+) -> bool:
+    """Return whether the process has ended within that many seconds, or before a cancellation.
 
     `Popen.wait` with a limit asks again and again, up to 50 ms late each time. Where possible the
     process is not reaped here: until it is, no other process can get its number, which the kill of
@@ -25,12 +54,22 @@ def await_end(process: subprocess.Popen[bytes], seconds: float) -> bool:
         try:
             poll = select.poll()
             poll.register(descriptor, select.POLLIN)
-            return bool(poll.poll(max(0.0, seconds) * 1000))
+            if cancellation is not None:
+                poll.register(cancellation, select.POLLIN)
+            ready = poll.poll(max(0.0, seconds) * 1000)
+            return any(number == descriptor for number, _ in ready)
         finally:
             os.close(descriptor)
     thread = threading.Thread(target=_await, args=(process,), daemon=True)
     thread.start()
-    thread.join(max(0.0, seconds))
+    deadline = time.monotonic() + max(0.0, seconds)
+    while thread.is_alive() and (left := deadline - time.monotonic()) > 0:
+        if cancellation is None:
+            thread.join(left)
+        elif cancellation.is_set:
+            break
+        else:
+            thread.join(min(left, _LOOK_SECONDS))
     return not thread.is_alive()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,11 +17,13 @@ from pytest_venvhealth.checks.functional import functional_probe
 from pytest_venvhealth.checks.hashed import Hashed
 from pytest_venvhealth.checks.imports import import_probe
 from pytest_venvhealth.checks.installed import check_installed
+from pytest_venvhealth.child_process import Cancellation
 from pytest_venvhealth.diagnosis import diagnose, explain, explain_unsteady
 from pytest_venvhealth.diagnosis.suspects import wants_an_extra
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding, Severity
 from pytest_venvhealth.last_seen import LastSeen
+from pytest_venvhealth.probes.ahead import Ahead
 from pytest_venvhealth.probes.runner import (
     Outcome,
     Probe,
@@ -35,6 +39,8 @@ DEPTHS = {
     "functional": (Check.INSTALLED, Check.FILES, Check.IMPORT, Check.FUNCTIONAL),
 }
 """What `--venv-depth` asks of a distribution."""
+USES = (Check.IMPORT, Check.FUNCTIONAL)
+"""The checks that run code of a distribution."""
 ENVIRONMENT_CHECKS = (Check.INTERPRETER, Check.STARTUP, Check.SCRIPTS, Check.SITE_PACKAGES)
 
 
@@ -51,6 +57,8 @@ class Limits:
     """Seconds of wall time for a probe that names no limit of its own."""
     jobs: int = 1
     """Threads that hash files."""
+    probes: int = 1
+    """Probes that run at a time, where it is known what will be asked."""
     quick: bool = False
     """Whether files that look as at the last full check are taken for unchanged."""
     bytecode: bool = False
@@ -64,12 +72,17 @@ class Examination:
     """
 
     def __init__(
-        self, facts: Facts, limits: Limits | None = None, last_seen: LastSeen | None = None
+        self,
+        facts: Facts,
+        limits: Limits | None = None,
+        last_seen: LastSeen | None = None,
+        guard: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext,
     ) -> None:
         """Ask nothing yet.
 
         Args:
             last_seen: what full checks found right, for quick ones; None: nothing is remembered.
+            guard: entered around each probe that runs before it is asked for.
         """
         self.facts = facts
         self.limits = limits or Limits()
@@ -77,11 +90,26 @@ class Examination:
         self.hashed = Hashed()
         """What was read in this run; it outlives `refresh`."""
         self._answers: dict[tuple[str, Check], Answer] = {}
+        self.ahead = Ahead(self._run_once, jobs=self.limits.probes, guard=guard)
+        self._expected: dict[tuple[str, Check], float] = {}
+        self._is_ahead = False
+        self.seconds: dict[tuple[str, Check], float] = {}
+        """How long each probe took that has passed in this run."""
 
     def refresh(self) -> None:
         """Read the target's folders again and forget all answers."""
+        self.ahead.drop()
+        self._is_ahead = False
         self.facts = self.facts.refresh()
         self._answers.clear()
+
+    def expect(self, questions: Mapping[tuple[str, Check], float]) -> None:
+        """Say which distributions will be imported and used, and how long that took formerly.
+
+        From the first such answer on the others' probes run at the same time: not before, for
+        what earlier checks find may be repaired.
+        """
+        self._expected = dict(questions)
 
     def questions(self, name: str, depth: str) -> tuple[Check, ...]:
         """Return the checks that apply to a distribution, in the order of asking."""
@@ -90,14 +118,14 @@ class Examination:
             absent = self.facts.installed(name) is None
             if check is Check.FILES and absent and self._probe(name, Check.IMPORT) is None:
                 break  # nothing is there and no wheel can bring it: one item says that
-            if check in (Check.IMPORT, Check.FUNCTIONAL) and self._probe(name, check) is None:
+            if check in USES and self._probe(name, check) is None:
                 continue
             asked.append(check)
         return tuple(asked)
 
     def answer(self, name: str, check: Check) -> Answer:
         """Return what `check` says of a distribution (or of `ENVIRONMENT`), waivers not applied."""
-        if check in (Check.IMPORT, Check.FUNCTIONAL):
+        if check in USES:
             return self._use(name, check)
         key = (name, check)
         if key not in self._answers:
@@ -191,6 +219,16 @@ class Examination:
             return import_probe(self.facts, name)
         return functional_probe(self.facts, name)
 
+    def _begin(self) -> None:
+        """Run ahead of the questions."""
+        self._is_ahead = True
+        seconds = {}
+        for (name, check), formerly in self._expected.items():
+            probe = self._probe(name, check)
+            if probe is not None and self.facts.installed(name) is not None:
+                seconds[probe] = formerly
+        self.ahead.expect(seconds, seconds)
+
     def _use(self, name: str, check: Check) -> Answer:
         if self.facts.installed(name) is None:
             return Answer(unchecked=f"{name} is not installed")
@@ -202,6 +240,9 @@ class Examination:
         if environment.startup_error:
             # Every probe would end, or wait, in the same way.
             return Answer(unchecked=f"Python does not start here: {environment.startup_error}")
+        if not self._is_ahead and self._expected:
+            self._begin()
+        self._expected.pop((name, check), None)
         probe = self._probe(name, check)
         if probe is None:
             return Answer(unchecked=f"{name} has nothing to {check}")
@@ -210,6 +251,7 @@ class Examination:
         except TargetError as error:
             return Answer(unchecked=str(error))
         if result.outcome is Outcome.PASSED:
+            self.seconds[name, check] = result.seconds
             failed = [found for each in result.failures for found in self._tried(probe, each)]
             if result.crash is not None:
                 failed.append(explain_unsteady(probe, check, result.crash))
@@ -242,12 +284,19 @@ class Examination:
         Raises:
             TargetError: the target's interpreter does not start.
         """
-        run = partial(run_probe, probe, self.facts.environment, timeout=self.limits.timeout)
-        result = run()
+        result = self.ahead.result(probe)
         if result.outcome is not Outcome.CRASH:
             return result
-        again = run()
+        again = self.ahead.result(probe)
         return replace(again, crash=result) if again.outcome is Outcome.PASSED else result
+
+    def _run_once(self, probe: Probe, cancellation: Cancellation) -> ProbeResult:
+        return run_probe(
+            probe,
+            self.facts.environment,
+            timeout=self.limits.timeout,
+            cancellation=cancellation,
+        )
 
     def _tried(self, probe: Probe, result: ProbeResult) -> Iterable[Finding]:
         """Return the findings of a sub-package that failed; none where it may.

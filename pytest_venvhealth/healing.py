@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -54,6 +55,17 @@ class Care:
     """Told how each plan ended."""
 
 
+def shared_with_others(root: Path, care: Care) -> AbstractContextManager[None]:
+    """Return a lock that keeps repairs of other processes away while something is looked at."""
+    return environment_lock(
+        root,
+        exclusive=False,
+        timeout=care.lock_timeout,
+        create=care.repair,
+        on_wait=care.say,
+    )
+
+
 class Healer:
     """What keeps the checks and repairs of one target apart and in order."""
 
@@ -93,13 +105,7 @@ class Healer:
         if self._alone:
             yield
             return
-        with environment_lock(
-            self.root,
-            exclusive=False,
-            timeout=self._care.lock_timeout,
-            create=self._care.repair,
-            on_wait=self._care.say,
-        ):
+        with shared_with_others(self.root, self._care):
             if self._stamp() != self._seen:
                 # Another worker has repaired something since the facts were read.
                 self._look_anew()
@@ -134,8 +140,13 @@ class Healer:
     def _alone_with_it(self) -> Iterator[bool]:
         """Hold the target alone, and say whether anyone has repaired it since it was looked at."""
         care = self._care
-        with environment_lock(
-            self.root, exclusive=True, timeout=care.lock_timeout, on_wait=care.say
+        # Else it would wait for the probes that this very run has begun.
+        self.examination.ahead.pause()
+        with (
+            self._going_on(),
+            environment_lock(
+                self.root, exclusive=True, timeout=care.lock_timeout, on_wait=care.say
+            ),
         ):
             self._alone = True
             try:
@@ -149,6 +160,13 @@ class Healer:
             finally:
                 self._alone = False
                 self._seen = self._stamp()
+
+    @contextlib.contextmanager
+    def _going_on(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self.examination.ahead.resume()
 
     def _heal(
         self,

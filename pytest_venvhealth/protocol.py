@@ -11,8 +11,9 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from pytest_venvhealth.checks import Answer
+from pytest_venvhealth.durations import Key, keep_durations, read_durations
 from pytest_venvhealth.errors import VenvHealthError
-from pytest_venvhealth.examination import Examination
+from pytest_venvhealth.examination import USES, Examination
 from pytest_venvhealth.findings import Code, Finding, Severity
 from pytest_venvhealth.healing import Healer
 from pytest_venvhealth.items import HealthItem
@@ -28,6 +29,25 @@ class HealthProtocol:
     def __init__(self, settings: Settings, healers: Mapping[str, Healer]) -> None:
         self._settings = settings
         self._healers = healers
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Tell each target which of its distributions will be used."""
+        asked: dict[str, list[Key]] = {name: [] for name in self._healers}
+        for item in session.items:
+            if isinstance(item, HealthItem) and item.question.check in USES:
+                question = item.question
+                asked[question.environment].append((question.distribution, question.check))
+        for name, keys in asked.items():
+            self._healers[name].examination.expect(read_durations(session.config, keys))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """End what runs ahead, however the run has ended."""
+        for healer in self._healers.values():
+            healer.examination.ahead.close()
+            if not hasattr(session.config, "workerinput"):
+                keep_durations(session.config, healer.examination.seconds)
 
     def ask(self, question: Question, nodeid: str) -> ItemResult:
         """Ask an item's question and judge the answer."""

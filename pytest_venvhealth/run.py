@@ -6,6 +6,7 @@ import os
 import sys
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import UsageError, VenvHealthError
 from pytest_venvhealth.examination import Examination, Limits
 from pytest_venvhealth.facts import Facts
-from pytest_venvhealth.healing import Care, Healer, recover_unfinished
+from pytest_venvhealth.healing import Care, Healer, recover_unfinished, shared_with_others
 from pytest_venvhealth.last_seen import LastSeen
 from pytest_venvhealth.profile import Profile, find_profile, load_profile
 from pytest_venvhealth.protocol import HealthProtocol
@@ -141,8 +142,15 @@ def _examinations(
         limits = Limits(
             timeout=settings.timeout,
             jobs=settings.jobs,
+            # A worker does not know yet which of the items it will get.
+            probes=1 if hasattr(config, "workerinput") else settings.jobs,
             quick=settings.quick,
             bytecode=settings.bytecode,
         )
-        found[environment.name] = Examination(facts, limits, _last_seen(config, environment))
+        found[environment.name] = Examination(
+            facts,
+            limits,
+            _last_seen(config, environment),
+            guard=partial(shared_with_others, environment.root, care),
+        )
     return found

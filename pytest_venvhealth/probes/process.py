@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from pytest_venvhealth.child_process import await_end, end_group
+from pytest_venvhealth.child_process import Cancellation, await_end, end_group
 
 _OUTPUT_BYTES = 64 * 1024
 # How long a child that ran out of time gets to write down where it was.
 _LAST_WORDS_SECONDS = 1.0
+
+
+class CancelledError(Exception):
+    """A child was ended because nobody wants its answer any more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +43,7 @@ def run_to_end(
     cwd: Path,
     env: Mapping[str, str],
     timeout: float,
+    cancellation: Cancellation | None = None,
 ) -> Ended:
     """Run `command` in a session of its own; then, or at the limit, kill all of its group.
 
@@ -48,6 +53,7 @@ def run_to_end(
 
     Raises:
         OSError: it could not be started.
+        CancelledError: nobody wants it any more; it is gone.
     """
     process = subprocess.Popen(
         command,
@@ -64,7 +70,9 @@ def run_to_end(
     reader.start()
     timed_out = False
     try:
-        timed_out = not await_end(process, timeout)
+        timed_out = not await_end(process, timeout, cancellation)
+        if cancellation is not None and cancellation.is_set:
+            raise CancelledError
         if timed_out and sys.platform != "win32":
             # faulthandler answers this signal with the stacks of all threads, native code or not.
             process.send_signal(signal.SIGABRT)

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
 
+from pytest_venvhealth.child_process import Cancellation
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.probes.process import Ended, kill_marked, run_to_end
@@ -138,7 +139,13 @@ class _Answer:
     verdict: Mapping[str, Any] = field(default_factory=dict)
 
 
-def run_probe(probe: Probe, environment: Environment, *, timeout: float) -> ProbeResult:
+def run_probe(
+    probe: Probe,
+    environment: Environment,
+    *,
+    timeout: float,
+    cancellation: Cancellation | None = None,
+) -> ProbeResult:
     """Run `probe` in a child of the target's interpreter and say how it ended.
 
     A crash or a time-out is a result, not an exception: the caller makes a finding of it.
@@ -149,6 +156,7 @@ def run_probe(probe: Probe, environment: Environment, *, timeout: float) -> Prob
 
     Raises:
         TargetError: the interpreter could not be started, or ended before the probe began.
+        CancelledError: by `cancellation`; the probe is gone then.
 
     Source: `-I` keeps `PYTHON*` variables, the user's site and the current folder out (Python's
     manual, "Isolated mode"); `-B` keeps bytecode from being written into the target.
@@ -173,6 +181,7 @@ def run_probe(probe: Probe, environment: Environment, *, timeout: float) -> Prob
                 cwd=scratch.work,
                 env=probe_variables(scratch, os.environ),
                 timeout=limit,
+                cancellation=cancellation,
             )
         except OSError as error:
             raise TargetError(interpreter, error.strerror or str(error)) from error
