@@ -62,7 +62,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "how far to look: files, import or functional (default: functional)",
     )
     _text(parser, group, "--venv-timeout", "SECONDS", "time limit of a probe (default: 60)")
-    _text(parser, group, "--venv-jobs", "N", "parallel workers in one process (default: CPU count)")
+    _text(
+        parser,
+        group,
+        "--venv-jobs",
+        "N",
+        "probes, and threads that hash, at a time (default: CPU count)",
+    )
     _text(
         parser,
         group,
