@@ -67,7 +67,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         group,
         "--venv-jobs",
         "N",
-        "probes, and threads that hash, at a time (default: CPU count)",
+        "probes and hashing threads at a time (default: CPU count)",
     )
     _text(
         parser,

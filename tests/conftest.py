@@ -6,7 +6,9 @@ import contextlib
 import importlib
 import json
 import os
+import platform
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -207,6 +209,37 @@ def story(healthy_story: Path, story_wheels: Path, pytester: pytest.Pytester) ->
 @pytest.fixture
 def empty_venv(tmp_path: Path) -> Path:
     return make_venv(tmp_path / "venv")
+
+
+@pytest.fixture(scope="session")
+def popular_python() -> Path:
+    """A Python that the stack of the most-used distributions is for."""
+    from popular_stack import POPULAR_PYTHON, find_python
+    from real_stack import find_uv
+
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        pytest.skip("the popular stacks are pinned for Linux on x86-64")
+    if find_uv() is None:
+        pytest.skip("uv is neither beside this Python nor on the PATH")
+    found = find_python(POPULAR_PYTHON)
+    if found is None:
+        pytest.skip(f"no Python {POPULAR_PYTHON} here")
+    return found
+
+
+@pytest.fixture(scope="session")
+def popular_houses(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of wheelhouses; in the folder VENVHEALTH_POPULAR nothing is fetched twice."""
+    kept = os.environ.get("VENVHEALTH_POPULAR")
+    return Path(kept).absolute() if kept else tmp_path_factory.mktemp("popular")
+
+
+@pytest.fixture(scope="session")
+def popular_wheelhouse(popular_houses: Path, popular_python: Path) -> Path:
+    from popular_stack import POPULAR, fill_wheelhouse
+
+    fill_wheelhouse(popular_houses / "popular", POPULAR, popular_python)
+    return popular_houses / "popular"
 
 
 @pytest.fixture(scope="session")

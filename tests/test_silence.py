@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +15,6 @@ from harmless import HARMLESS
 from places import Place
 from popular_stack import (
     POPULAR,
-    POPULAR_PYTHON,
     STACKS,
     fill_wheelhouse,
     find_python,
@@ -136,28 +133,18 @@ def test_a_moved_venv_is_silent_once_its_scripts_are_led_to_it(tiny: Place, tmp_
 
 
 @pytest.fixture(scope="session")
-def python() -> Path:
-    if sys.platform != "linux" or platform.machine() != "x86_64":
-        pytest.skip("the popular stacks are pinned for Linux on x86-64")
-    if find_uv() is None:
-        pytest.skip("uv is neither beside this Python nor on the PATH")
-    found = find_python(POPULAR_PYTHON)
-    if found is None:
-        pytest.skip(f"no Python {POPULAR_PYTHON} here")
-    return found
+def python(popular_python: Path) -> Path:
+    return popular_python
 
 
 @pytest.fixture(scope="session")
-def houses(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of wheelhouses; in the folder VENVHEALTH_POPULAR nothing is fetched twice."""
-    kept = os.environ.get("VENVHEALTH_POPULAR")
-    return Path(kept).absolute() if kept else tmp_path_factory.mktemp("popular")
+def houses(popular_houses: Path) -> Path:
+    return popular_houses
 
 
 @pytest.fixture(scope="session")
-def wheelhouse(houses: Path, python: Path) -> Path:
-    fill_wheelhouse(houses / "popular", POPULAR, python)
-    return houses / "popular"
+def wheelhouse(popular_wheelhouse: Path) -> Path:
+    return popular_wheelhouse
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,131 @@
+"""Every probe of the catalogue passes on the real package, and notices what is spoiled in it.
+
+The packages come from the stack of the most-used distributions and from the LLM stack; the fast
+tests take a few of those that these tests themselves run on.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sysconfig
+from collections.abc import Iterator
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+from popular_stack import POPULAR, make_uv_venv, read_pins
+from sabotaging import FOLDER, sabotaged, sabotages
+from targets import make_venv, site_packages
+
+from pytest_venvhealth.environment import Environment
+from pytest_venvhealth.probes.catalogue import catalogue_names, catalogue_probe
+from pytest_venvhealth.probes.runner import Outcome, Probe, ProbeResult, run_probe
+
+SAMPLE = ("attrs", "filelock", "iniconfig", "packaging", "pluggy", "psutil")
+"""Distributions without dependencies that these tests run on."""
+PINS = read_pins(POPULAR)
+
+
+def probe_of(name: str) -> Probe:
+    probe = catalogue_probe(name)
+    assert probe is not None
+    return probe
+
+
+def story(result: ProbeResult) -> str:
+    return "\n".join((str(result.outcome), result.message, *result.traceback, *result.output))
+
+
+def passes_and_notices(name: str, environment: Environment) -> None:
+    """Run a probe on the package as it is, and after each sabotage."""
+    probe = probe_of(name)
+    healthy = run_probe(probe, environment, timeout=120)
+    assert healthy.outcome is Outcome.PASSED, story(healthy)
+    outcomes = []
+    for sabotage in sabotages(name):
+        with sabotaged(environment.purelib, sabotage):
+            result = run_probe(probe, environment, timeout=60)
+        unnoticed = result.outcome in (Outcome.PASSED, Outcome.PROBE_ERROR)
+        assert not unnoticed, f"{sabotage.what}: {story(result)}"
+        outcomes.append(result.outcome)
+    # Else every sabotage might have been one that a bare import notices.
+    assert Outcome.ASSERTION in outcomes
+
+
+def linked_copy(root: Path, new: Path) -> Environment:
+    """Copy a venv by hard links: a sabotage puts a new file in a file's place."""
+    shutil.copytree(root, new, symlinks=True, copy_function=os.link)
+    return Environment.at(new)
+
+
+@pytest.mark.parametrize("name", catalogue_names())
+def test_every_probe_has_its_sabotages(name: str) -> None:
+    listed = sabotages(name)
+
+    assert len(listed) >= 2
+    for each in listed:
+        assert each.what[0].islower() or each.what[0].isupper()
+        ways = [bool(each.append), bool(each.find), each.empty, each.garbage]
+        assert 1 == sum(ways)
+
+
+def test_every_sabotage_has_its_probe() -> None:
+    assert set(catalogue_names()) == {path.stem.replace("_", "-") for path in FOLDER.iterdir()}
+
+
+# -- the sample
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """A venv with copies of some of the packages that these tests run on."""
+    root = make_venv(tmp_path_factory.mktemp("few") / "venv")
+    for name in SAMPLE:
+        for file in distribution(name).files or ():
+            if ".." not in file.parts and "__pycache__" not in file.parts:
+                path = site_packages(root) / file
+                path.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file.locate(), path)
+    return Environment.at(root)
+
+
+@pytest.mark.skipif(
+    sysconfig.get_platform() != "linux-x86_64", reason="the names of native modules differ"
+)
+@pytest.mark.parametrize("name", SAMPLE)
+def test_a_probe_notices_what_is_spoiled(name: str, few: Environment) -> None:
+    passes_and_notices(name, few)
+
+
+# -- all of them
+
+
+@pytest.fixture(scope="session")
+def popular(
+    popular_wheelhouse: Path, popular_python: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Environment]:
+    root = tmp_path_factory.mktemp("catalogue") / "venv"
+    yield Environment.at(make_uv_venv(root, popular_wheelhouse, popular_python))
+    shutil.rmtree(root)
+
+
+@pytest.fixture(scope="session")
+def llm_copy(
+    llm_target: Environment, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Environment]:
+    root = tmp_path_factory.mktemp("catalogue-llm") / "venv"
+    yield linked_copy(llm_target.root, root)
+    shutil.rmtree(root)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in catalogue_names() if name in PINS])
+def test_a_probe_of_the_most_used_notices_what_is_spoiled(name: str, popular: Environment) -> None:
+    passes_and_notices(name, popular)
+
+
+@pytest.mark.llm
+@pytest.mark.parametrize("name", [name for name in catalogue_names() if name not in PINS])
+def test_a_probe_of_the_llm_stack_notices_what_is_spoiled(name: str, llm_copy: Environment) -> None:
+    passes_and_notices(name, llm_copy)
