@@ -59,6 +59,8 @@ class Limits:
     """Threads that hash files."""
     probes: int = 1
     """Probes that run at a time, where it is known what will be asked."""
+    memory: int | None = None
+    """Bytes of resident memory that a probe may use; None: no limit."""
     quick: bool = False
     """Whether files that look as at the last full check are taken for unchanged."""
     bytecode: bool = False
@@ -295,6 +297,7 @@ class Examination:
             probe,
             self.facts.environment,
             timeout=self.limits.timeout,
+            memory=self.limits.memory,
             cancellation=cancellation,
         )
 

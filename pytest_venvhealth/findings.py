@@ -85,6 +85,7 @@ class Code(StrEnum):
     EXCEPTION = "exception"
     CRASH = "crash"
     TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out-of-memory"
     EXITED = "exited"
     PROBE_ERROR = "probe-error"
     # repair

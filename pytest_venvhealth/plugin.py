@@ -65,6 +65,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     _text(
         parser,
         group,
+        "--venv-memory",
+        "SIZE",
+        "memory that a probe may use, such as 4G (default: half of what the machine has)",
+    )
+    _text(
+        parser,
+        group,
         "--venv-jobs",
         "N",
         "probes and hashing threads at a time (default: CPU count)",

@@ -141,6 +141,7 @@ def _examinations(
         facts = Facts.gather(environment, profile, wheelhouse, surroundings)
         limits = Limits(
             timeout=settings.timeout,
+            memory=settings.memory,
             jobs=settings.jobs,
             # A worker does not know yet which of the items it will get.
             probes=1 if hasattr(config, "workerinput") else settings.jobs,

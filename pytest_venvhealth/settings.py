@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 from pytest_venvhealth.errors import UsageError
@@ -37,6 +39,8 @@ class Settings:
     depth: str = "functional"
     timeout: float = 60.0
     """Seconds for a probe."""
+    memory: int | None = None
+    """Bytes for a probe."""
     jobs: int = 1
     lock_timeout: float = 600.0
     """Seconds to wait for whoever else repairs an environment; 0: not at all."""
@@ -74,6 +78,7 @@ def read_settings(config: pytest.Config) -> Settings:
         wheelhouses=wheelhouses or nearest_wheelhouse(start),
         depth=_depth(_value(config, "venv_depth")),
         timeout=_seconds(_value(config, "venv_timeout")),
+        memory=_memory(_value(config, "venv_memory")),
         jobs=_jobs(_value(config, "venv_jobs")),
         lock_timeout=_lock_timeout(_value(config, "venv_lock_timeout")),
         quick=bool(_value(config, "venv_quick")),
@@ -143,6 +148,17 @@ def _number(value: object, default: float) -> float:
         return default if value in (None, "") else float(str(value))
     except ValueError:
         return float("-inf")
+
+
+def _memory(value: object) -> int:
+    """Return a size in bytes; by default half of what the machine has."""
+    if value in (None, ""):
+        return psutil.virtual_memory().total // 2
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kKMGT]?)i?B?", str(value).strip())
+    size = float(match[1]) * 1024 ** " KMGT".index(match[2].upper() or " ") if match else 0
+    if size < 1:
+        raise UsageError(f"--venv-memory={value}: expected a size above 0, such as 500M or 4G.")
+    return int(size)
 
 
 def _jobs(value: object) -> int:

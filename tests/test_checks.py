@@ -1095,6 +1095,7 @@ def test_every_code_that_these_checks_can_give_has_a_test() -> None:
         Code.EXCEPTION,
         Code.CRASH,
         Code.TIMEOUT,
+        Code.OUT_OF_MEMORY,
         Code.EXITED,
         Code.PROBE_ERROR,
         Code.WAIVER_EXPIRED,

@@ -525,6 +525,7 @@ def test_a_conftest_may_watch_the_repair(broken_story: Path, run_health: RunHeal
         ),
         pytest.param(["--venv=target", "--venv-depth=deep"], "*expected one of*", id="depth"),
         pytest.param(["--venv=target", "--venv-timeout=0"], "*seconds above 0.", id="timeout"),
+        pytest.param(["--venv=target", "--venv-memory=2 X"], "*size above 0, such*", id="memory"),
         pytest.param(
             ["--venv=target", "--repair", "--repair-plan"], "*exclude each other*", id="both"
         ),

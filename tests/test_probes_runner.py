@@ -228,6 +228,35 @@ def test_a_hang_ends_at_the_limit_with_all_its_processes(running: Environment) -
     assert all(wait_until_ended(int(pid)) for pid in result.output[0].split())
 
 
+GREEDY = "import time\nmuch = bytearray(b'x' * (300 * 1024 * 1024))\ntime.sleep(60)\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(GREEDY, id="itself"),
+        pytest.param(
+            f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {GREEDY!r}])\n",
+            id="its-child",
+        ),
+    ],
+)
+def test_who_takes_too_much_memory_is_ended(code: str, running: Environment) -> None:
+    probe = Probe(name="demo", imports=(), code=code, origin=ORIGIN)
+    result = run_probe(probe, running, timeout=30, memory=150 * 1024 * 1024)
+
+    assert result.outcome is Outcome.OUT_OF_MEMORY
+    assert result.seconds < 20
+    assert "used more memory than it may" == result.message
+
+
+def test_memory_that_python_is_refused_is_told(running: Environment) -> None:
+    result = run("much = bytearray(1 << 60)\n", running)
+
+    assert Outcome.OUT_OF_MEMORY is result.outcome
+    assert "MemoryError" == result.exception
+
+
 @pytest.mark.slow
 @needs_signals
 def test_a_hang_that_ignores_polite_signals_ends_too(running: Environment) -> None:

@@ -64,6 +64,8 @@ def _summary(probe: Probe, check: Check, result: ProbeResult) -> str:
             return f"{doing} crashes with {result.signal or f'status {result.exit_status}'}"
         case Outcome.TIMEOUT:
             return f"{doing} did not end within {result.seconds:.0f} seconds"
+        case Outcome.OUT_OF_MEMORY:
+            return f"{doing} needs more memory than it may use"
         case Outcome.EXITED:
             return f"{doing} ended its process without a verdict (status {result.exit_status})"
         case _:
@@ -87,6 +89,8 @@ def _remedy(facts: Facts, name: str, result: ProbeResult, diagnosis: Diagnosis) 
         missing = _missing_module(facts, name, result)
         if missing is not None:
             return missing
+        if result.outcome is Outcome.OUT_OF_MEMORY:
+            return f"Give it more with --venv-memory; {name} itself is as it was installed."
         return (
             "Unexplained: every file involved is as it was installed. "
             f"Look whether the versions of {name} and what it imports fit together."

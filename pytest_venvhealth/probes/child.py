@@ -321,6 +321,8 @@ def _outcome(error: BaseException, origin: str) -> str:
         return "exited"
     if isinstance(error, ProbeTextError):
         return "probe-error"
+    if isinstance(error, MemoryError):
+        return "out-of-memory"
     if isinstance(error, ImportError):
         return "import-error"
     if isinstance(error, AssertionError):

@@ -8,16 +8,21 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+import psutil
 
 from pytest_venvhealth.child_process import Cancellation, await_end, end_group
 
 _OUTPUT_BYTES = 64 * 1024
 # How long a child that ran out of time gets to write down where it was.
 _LAST_WORDS_SECONDS = 1.0
+# How often the memory of a child is looked at.
+_LOOK_SECONDS = 0.2
 
 
 class CancelledError(Exception):
@@ -30,6 +35,8 @@ class Ended:
 
     timed_out: bool
     """It was killed because its time was over; the status is then the kill's."""
+    out_of_memory: bool
+    """It was killed because it and what it started used too much memory."""
     status: int
     """As `subprocess` has it: the exit status, negative for a signal."""
     output: str
@@ -43,6 +50,7 @@ def run_to_end(
     cwd: Path,
     env: Mapping[str, str],
     timeout: float,
+    memory: int | None = None,
     cancellation: Cancellation | None = None,
 ) -> Ended:
     """Run `command` in a session of its own; then, or at the limit, kill all of its group.
@@ -50,6 +58,7 @@ def run_to_end(
     Args:
         stdin: a file at the place where the child shall read on. A pipe could block the writer.
         timeout: seconds of wall time.
+        memory: bytes of resident memory, of it and all that it started; None: no limit.
 
     Raises:
         OSError: it could not be started.
@@ -68,9 +77,10 @@ def run_to_end(
     output = bytearray()
     reader = threading.Thread(target=_drain, args=(process.stdout, output), daemon=True)
     reader.start()
-    timed_out = False
+    timed_out = out_of_memory = False
     try:
-        timed_out = not await_end(process, timeout, cancellation)
+        out_of_memory = _grows_too_large(process, timeout, memory, cancellation)
+        timed_out = not out_of_memory and not await_end(process, 0)
         if cancellation is not None and cancellation.is_set:
             raise CancelledError
         if timed_out and sys.platform != "win32":
@@ -82,8 +92,41 @@ def run_to_end(
         # A process that left the group may still hold the pipe; nobody waits for it.
         reader.join(_LAST_WORDS_SECONDS)
     return Ended(
-        timed_out=timed_out, status=status, output=bytes(output).decode("utf-8", "replace")
+        timed_out=timed_out,
+        out_of_memory=out_of_memory,
+        status=status,
+        output=bytes(output).decode("utf-8", "replace"),
     )
+
+
+def _grows_too_large(
+    process: subprocess.Popen[bytes],
+    timeout: float,
+    memory: int | None,
+    cancellation: Cancellation | None,
+) -> bool:
+    """Return whether it uses too much memory; else when it has ended, or its time, or our wish."""
+    deadline = time.monotonic() + timeout
+    while (left := deadline - time.monotonic()) > 0:
+        ended = await_end(
+            process, left if memory is None else min(left, _LOOK_SECONDS), cancellation
+        )
+        if ended or memory is None or (cancellation is not None and cancellation.is_set):
+            return False
+        if _resident_bytes(process.pid) > memory:
+            return True
+    return False
+
+
+def _resident_bytes(pid: int) -> int:
+    """Return the resident memory of a process and its descendants; shared pages count for each."""
+    total = 0
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for each in (process, *process.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                total += each.memory_info().rss
+    return total
 
 
 def kill_marked(mark: bytes) -> None:

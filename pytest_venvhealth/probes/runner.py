@@ -55,6 +55,8 @@ class Outcome(StrEnum):
     CRASH = "crash"
     """It was killed by a signal, or on Windows by the system."""
     TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out-of-memory"
+    """It used more memory than it may, or was refused what it asked for."""
     EXITED = "exited"
     """It ended without a verdict, or not as its verdict said; also with exit status 0."""
     PROBE_ERROR = "probe-error"
@@ -144,6 +146,7 @@ def run_probe(
     environment: Environment,
     *,
     timeout: float,
+    memory: int | None = None,
     cancellation: Cancellation | None = None,
 ) -> ProbeResult:
     """Run `probe` in a child of the target's interpreter and say how it ended.
@@ -153,6 +156,7 @@ def run_probe(
     Args:
         timeout: seconds of wall time, unless the probe has its own; after it the whole process
             group is killed.
+        memory: bytes of resident memory; above it the whole group is killed. None: no limit.
 
     Raises:
         TargetError: the interpreter could not be started, or ended before the probe began.
@@ -181,6 +185,7 @@ def run_probe(
                 cwd=scratch.work,
                 env=probe_variables(scratch, os.environ),
                 timeout=limit,
+                memory=memory,
                 cancellation=cancellation,
             )
         except OSError as error:
@@ -190,7 +195,7 @@ def run_probe(
             kill_marked(os.fsencode(scratch.temporary))
         stack_text = stack.read(_ANSWER_BYTES).decode("utf-8", "replace")
     seconds = time.monotonic() - started
-    if not answer.started and not ended.timed_out:
+    if not answer.started and not ended.timed_out and not ended.out_of_memory:
         raise TargetError(interpreter, _last_words(ended))
     result = _result(answer, ended, stack_text, environment, limit, seconds)
     failures = [_result_of_verdict(how, (), None, seconds, module) for module, how in answer.failed]
@@ -255,12 +260,21 @@ def _result(
     seconds: float,
 ) -> ProbeResult:
     """Put verdict, exit status and time limit together."""
-    said = answer.verdict.get("outcome")
+    said = None if ended.out_of_memory else answer.verdict.get("outcome")
     lines = _last_lines(ended.output, _OUTPUT_LINES)
     if said not in (None, str(Outcome.PASSED), str(Outcome.EXITED)):
         return _result_of_verdict(answer.verdict, lines, None, seconds, answer.importing)
     if said == Outcome.PASSED and ended.status == 0 and not ended.timed_out:
         return ProbeResult(outcome=Outcome.PASSED, output=lines, seconds=seconds)
+    if ended.out_of_memory:
+        return ProbeResult(
+            outcome=Outcome.OUT_OF_MEMORY,
+            message="used more memory than it may"
+            + (f" while importing {answer.importing}" if answer.importing else ""),
+            output=lines,
+            importing=answer.importing,
+            seconds=seconds,
+        )
     crashed = not ended.timed_out and _is_crash(ended.status)
     if said == Outcome.EXITED and not ended.timed_out and not crashed:
         return _result_of_verdict(answer.verdict, lines, ended.status, seconds, answer.importing)
