@@ -18,7 +18,7 @@ from pytest_venvhealth.checks.hashed import Hashed
 from pytest_venvhealth.checks.imports import import_probe
 from pytest_venvhealth.checks.installed import check_installed
 from pytest_venvhealth.child_process import Cancellation
-from pytest_venvhealth.diagnosis import diagnose, explain, explain_unsteady
+from pytest_venvhealth.diagnosis import diagnose, explain, explain_network, explain_unsteady
 from pytest_venvhealth.diagnosis.suspects import wants_an_extra
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding, Severity
@@ -252,6 +252,15 @@ class Examination:
             result = self._run(probe)
         except TargetError as error:
             return Answer(unchecked=str(error))
+        answer = self._judged(probe, check, result)
+        if result.network:
+            network = explain_network(probe, check, result.network)
+            answer = replace(answer, findings=(*answer.findings, network))
+        return answer
+
+    def _judged(self, probe: Probe, check: Check, result: ProbeResult) -> Answer:
+        """Return what the result of a probe says of its distribution."""
+        name = probe.name
         if result.outcome is Outcome.PASSED:
             self.seconds[name, check] = result.seconds
             failed = [found for each in result.failures for found in self._tried(probe, each)]

@@ -88,6 +88,7 @@ class Code(StrEnum):
     OUT_OF_MEMORY = "out-of-memory"
     EXITED = "exited"
     PROBE_ERROR = "probe-error"
+    NETWORK_ATTEMPTED = "network-attempted"
     # repair
     CONFLICT = "conflict"
     # profile

@@ -1098,6 +1098,7 @@ def test_every_code_that_these_checks_can_give_has_a_test() -> None:
         Code.OUT_OF_MEMORY,
         Code.EXITED,
         Code.PROBE_ERROR,
+        Code.NETWORK_ATTEMPTED,
         Code.WAIVER_EXPIRED,
     }
 

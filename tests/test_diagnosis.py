@@ -156,6 +156,24 @@ def test_a_crash_counts_if_it_comes_again(place: Place, times: int) -> None:
     assert "xx" == count.read_text()
 
 
+@pytest.mark.parametrize("severe", ["pass", "raise"])
+def test_who_tries_to_reach_another_machine_is_told(place: Place, severe: str) -> None:
+    place.add(
+        "caller",
+        files={
+            "caller.py": "import socket\n"
+            "try:\n    socket.create_connection(('telemetry.example', 443))\n"
+            f"except OSError:\n    {severe}\n"
+        },
+    )
+
+    *failures, finding = imported(place, "caller")
+
+    assert (severe == "raise") == bool(failures)
+    assert (Code.NETWORK_ATTEMPTED, Severity.WARNING) == (finding.code, finding.severity)
+    assert "import caller tries to reach telemetry.example" == finding.summary
+
+
 def test_damage_of_what_is_not_needed_explains_nothing(place: Place) -> None:
     shutil.rmtree(place.site / "bystander")
     examination = Examination(place.facts())

@@ -432,7 +432,20 @@ def test_the_network_is_out_of_reach(code: str, text: str, running: Environment)
 
     assert result.outcome is Outcome.EXCEPTION
     assert text in result.message
+    (host,) = result.network
+    assert host in ("192.0.2.1:80", "192.0.2.1:53", "2001:db8::1:80", "example.org")
     assert "child.py" not in "".join(frame.file for frame in result.frames)
+
+
+def test_asking_for_ones_own_address_reaches_nobody(running: Environment) -> None:
+    code = (
+        "import socket\n"
+        "try:\n    socket.socket(type=socket.SOCK_DGRAM).connect(('192.0.2.1', 53))\n"
+        "except OSError:\n    pass\n"
+    )
+    result = run(code, running)
+
+    assert (Outcome.PASSED, ()) == (result.outcome, result.network)
 
 
 def test_the_loopback_interface_is_open(running: Environment) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pytest_venvhealth.diagnosis.causes import Diagnosis
 from pytest_venvhealth.diagnosis.suspects import extra_that_brings, importer
@@ -43,6 +44,25 @@ def explain_unsteady(probe: Probe, check: Check, crash: ProbeResult) -> Finding:
         summary=f"{_summary(probe, check, crash)}, and passes when it is run again",
         remedy=f"Nothing is damaged; look whether a newer {probe.name} ends more steadily.",
         evidence=crash.traceback or crash.output,
+    )
+
+
+def explain_network(probe: Probe, check: Check, hosts: Sequence[str]) -> Finding:
+    """Return the warning for a probe that tried to reach other machines."""
+    more = f" and {len(hosts) - 1} more" if len(hosts) > 1 else ""
+    doing = (
+        f"import {', '.join(probe.imports)}"
+        if check is Check.IMPORT
+        else (f"the probe of {probe.name}")
+    )
+    return Finding(
+        code=Code.NETWORK_ATTEMPTED,
+        check=check,
+        distribution=probe.name,
+        severity=Severity.WARNING,
+        summary=f"{doing} tries to reach {hosts[0]}{more}",
+        remedy="It was refused. On a machine without a network this may wait, or fail.",
+        evidence=tuple(hosts),
     )
 
 

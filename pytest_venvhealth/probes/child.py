@@ -186,9 +186,19 @@ def _audit_hook(
             if isinstance(args[1], str):
                 say({"loading": args[0], "file": args[1]})
         elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
-            _refuse_connection(args[0], args[-1], loopback)
+            address = _address_outside(args[0], args[-1], loopback)
+            if address:
+                datagrams = getattr(args[0], "type", None) == sys.modules["_socket"].SOCK_DGRAM
+                if event != "socket.connect" or not datagrams:
+                    # Connecting for datagrams sends nothing: it asks for one's own address.
+                    say({"network": address})
+                raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
         elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
-            _refuse_lookup(args[0], loopback)
+            name = _name_outside(args[0], loopback)
+            if name:
+                say({"network": name})
+                module = sys.modules["_socket"]
+                raise module.gaierror(module.EAI_AGAIN, "Temporary failure in name resolution")
         elif event in _FORKING and not watch.forked:
             watch.forked = True
             say({"forked": True})
@@ -196,24 +206,23 @@ def _audit_hook(
     return hook
 
 
-def _refuse_connection(sock: object, address: object, loopback: set[str]) -> None:
-    """Raise what an unplugged machine raises, unless the address is this machine's own."""
+def _address_outside(sock: object, address: object, loopback: set[str]) -> str:
+    """Return an address that is not this machine's own, as text; empty where it is."""
     module = sys.modules["_socket"]
     if getattr(sock, "family", None) not in (module.AF_INET, module.AF_INET6):
-        return  # a local socket
+        return ""  # a local socket
     if isinstance(address, tuple) and address and not _is_loopback(address[0], loopback):
-        raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
+        return ":".join(_host_text(part) for part in address[:2])
+    return ""
 
 
-def _refuse_lookup(host: object, loopback: set[str]) -> None:
-    """Raise what an unplugged machine raises for a name that only a server could resolve."""
+def _name_outside(host: object, loopback: set[str]) -> str:
+    """Return a name that only a server could resolve; empty for any other."""
     if host is None or _is_loopback(host, loopback):
-        return
+        return ""
     text = _host_text(host)
-    if ":" in text or text.replace(".", "").isdigit():
-        return  # an address: nobody is asked
-    module = sys.modules["_socket"]
-    raise module.gaierror(module.EAI_AGAIN, "Temporary failure in name resolution")
+    is_address = ":" in text or text.replace(".", "").isdigit()
+    return "" if is_address else text
 
 
 def _is_loopback(host: object, loopback: set[str]) -> bool:

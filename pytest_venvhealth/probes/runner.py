@@ -118,6 +118,8 @@ class ProbeResult:
     importing: str | None = None
     """The module that was being imported, where that is known: one of those asked for, or, at a
     crash or a time-out, the innermost one."""
+    network: tuple[str, ...] = ()
+    """The hosts outside of this machine that it tried to reach, `name` or `address:port`."""
     failures: tuple[ProbeResult, ...] = ()
     """How each of the probe's optional modules failed that did; `importing` names the module."""
     crash: ProbeResult | None = None
@@ -136,6 +138,8 @@ class _Answer:
     loading_file: str = ""
     forked: bool = False
     """The probe started processes of its own."""
+    network: dict[str, None] = field(default_factory=dict)
+    """The hosts that it tried to reach."""
     failed: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     """The optional modules that failed, and how."""
     verdict: Mapping[str, Any] = field(default_factory=dict)
@@ -203,7 +207,7 @@ def run_probe(
         # What was asked for had passed by then.
         failures.append(replace(result, importing=answer.importing))
         result = ProbeResult(outcome=Outcome.PASSED, output=result.output, seconds=seconds)
-    return replace(result, failures=tuple(failures))
+    return replace(result, failures=tuple(failures), network=tuple(answer.network))
 
 
 def _write_request(
@@ -242,6 +246,8 @@ def _read_answer(channel: IO[bytes], token: str) -> _Answer:
             answer.started = True
         elif "forked" in data:
             answer.forked = True
+        elif "network" in data:
+            answer.network[str(data["network"])] = None
         elif "failed" in data:
             answer.failed.append((data["failed"], data["how"]))
         elif "importing" in data:
