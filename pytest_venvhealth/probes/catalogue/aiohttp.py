@@ -1,6 +1,7 @@
 # imports: aiohttp, aiohttp.web
 # exercises: a server and a client on the loopback interface: JSON, query, form with a file, cookie
 #   and redirect, chunks, gzip, WebSocket; the native parser, writer and mask
+# versions: >=3.7
 import asyncio
 import contextlib
 import importlib.util

@@ -1,6 +1,7 @@
 # imports: aiosignal
 # exercises: receivers in their order with arguments, a signal that is not frozen, one that is,
 #   errors, list methods
+# versions: >=1.2
 import asyncio
 
 from aiosignal import Signal

@@ -1,6 +1,7 @@
 # imports: frozenlist
 # exercises: FrozenList, native and in Python: a list's methods before it is frozen, refusals and
 #   hash after
+# versions: >=1.2
 import importlib.util
 
 from frozenlist import FrozenList, PyFrozenList

@@ -1,6 +1,7 @@
 # imports: httpcore
 # exercises: a connection pool on prepared bytes: headers, chunks, errors; on the loopback interface
 #   a kept connection, a stream, a refused connection; the same by asyncio where anyio is there
+# versions: >=1.0
 import asyncio
 import importlib.util
 import socket

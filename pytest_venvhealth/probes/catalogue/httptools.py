@@ -1,6 +1,7 @@
 # imports: httptools
 # exercises: requests and responses parsed whole and byte by byte, chunks, kept connections, an
 #   upgrade, errors; parts of a URL
+# versions: >=0.2
 import httptools
 
 

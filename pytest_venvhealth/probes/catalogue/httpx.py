@@ -1,6 +1,7 @@
 # imports: httpx
 # exercises: URLs and parameters, a client without a network (redirect, cookies, auth, errors), WSGI
 #   and ASGI applications, gzip and lines; with a server on the loopback interface: form, files
+# versions: >=0.24
 import asyncio
 import gzip
 import json

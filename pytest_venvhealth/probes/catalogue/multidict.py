@@ -1,6 +1,7 @@
 # imports: multidict
 # exercises: MultiDict, CIMultiDict, istr and the proxies: order, several values a key, views,
 #   changes; the native module
+# versions: >=5.0
 import importlib.util
 
 from multidict import CIMultiDict, CIMultiDictProxy, MultiDict, MultiDictProxy, istr

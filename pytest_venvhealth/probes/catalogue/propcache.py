@@ -1,6 +1,7 @@
 # imports: propcache, propcache.api
 # exercises: cached_property and under_cached_property: one computation, deletion, inheritance,
 #   refusals; the native module
+# versions: >=0.2
 import importlib.util
 
 from propcache.api import cached_property, under_cached_property

@@ -1,6 +1,7 @@
 # imports: starlette, starlette.applications
 # exercises: the ASGI application called by hand: routes and convertors, a middleware, errors, JSON,
 #   redirects, gzip, a background task, a stream, static files, a WebSocket
+# versions: >=0.20
 import asyncio
 import gzip
 import json

@@ -1,6 +1,7 @@
 # imports: uvicorn
 # exercises: an ASGI application served on the loopback interface, by h11 and, where it is there, by
 #   httptools: lifespan, query, bodies in chunks, kept connections, bad requests, a WebSocket
+# versions: >=0.13
 import asyncio
 import importlib.util
 import socket

@@ -1,6 +1,7 @@
 # imports: yarl
 # exercises: parts of a URL, RFC 3986's relative references, percent-encoding and IDNA, query,
 #   paths, build; the native quoting
+# versions: >=1.6
 import importlib.util
 
 from yarl import URL
