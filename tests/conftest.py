@@ -49,6 +49,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         # With `--dist loadgroup` a file stays with one worker, which makes its environments once.
         if not item.get_closest_marker("spread"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    # In the end, so that no worker is left with one long file alone.
+    items.sort(key=lambda item: item.get_closest_marker("spread") is not None)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -78,6 +78,7 @@ def main() -> None:
     """Run the probe of the request, say how it ended, and end the process accordingly."""
     request = _read_request()
     _prepare_process(request)
+    _step_behind_a_guard()
     say, give_verdict = _open_channel(request)
     watch = Watch()
     sys.addaudithook(_audit_hook(watch, say))
@@ -134,6 +135,26 @@ def _prepare_process(request: Request) -> None:
         return  # Windows
     # A crash is an answer here, its core file would be litter.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def _step_behind_a_guard() -> None:
+    """Go on in a child of this process, which only waits: a probe that kills its parent hits it.
+
+    Without it, that parent would be pytest itself.
+    """
+    if not hasattr(os, "fork"):
+        return  # Windows
+    pid = os.fork()
+    if not pid:
+        return
+    # Meant for the probe, and sent to all of the group.
+    signal.signal(signal.SIGABRT, signal.SIG_IGN)
+    _, status = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(status):
+        signal.signal(signal.SIGABRT, signal.SIG_DFL)
+        faulthandler.disable()
+        os.kill(os.getpid(), os.WTERMSIG(status))
+    os._exit(os.WEXITSTATUS(status))
 
 
 def _open_channel(

@@ -85,7 +85,8 @@ def run_to_end(
             raise CancelledError
         if timed_out and sys.platform != "win32":
             # faulthandler answers this signal with the stacks of all threads, native code or not.
-            process.send_signal(signal.SIGABRT)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGABRT)
             await_end(process, _LAST_WORDS_SECONDS)
     finally:
         status = end_group(process)
