@@ -67,4 +67,4 @@ many = Registry().with_resources(
     [("urn:{}".format(n), DRAFT202012.create_resource({"n": n})) for n in range(100)]
 )
 assert len(many) == 100 and many.contents("urn:42") == {"n": 42}
-assert many.combine(registry).get_or_retrieve("urn:99").value.contents == {"n": 99}
+assert registry.combine(many).get_or_retrieve("urn:99").value.contents == {"n": 99}
