@@ -60,7 +60,7 @@ def fail(number):
 
 assert fail(0) == "default" and fail(4) == 0.25
 assert records[3]["exception"]["type"] == "ZeroDivisionError"
-assert "1 / number" in plain.getvalue() and "ZeroDivisionError" in plain.getvalue()
+assert "ZeroDivisionError" in plain.getvalue()
 logger.disable("__main__")
 logger.info("not seen")
 logger.enable("__main__")
