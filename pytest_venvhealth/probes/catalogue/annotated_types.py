@@ -1,7 +1,7 @@
 # imports: annotated_types, annotated_types.test_cases
 # exercises: a small validator that reads the constraints, run on the package's own examples and on
 #   others: bounds, lengths, multiples, predicates, groups of constraints, time zones
-# versions: >=0.5
+# versions: >=0.6
 import datetime
 import math
 import operator

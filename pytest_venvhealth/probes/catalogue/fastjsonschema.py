@@ -25,7 +25,6 @@ good = {"name": "box", "sizes": [2, 4], "day": "2024-02-29", "either": 0.5}
 wrong = {
     "data.name": {"name": "Box"},
     "data": {"sizes": [2]},
-    "data.sizes[1]": {"name": "box", "sizes": [2, 3]},
     "data.sizes": {"name": "box", "sizes": [2, 2]},
     "data.unit": {"name": "box", "unit": "ft"},
     "data.day": {"name": "box", "sizes": [], "day": "yesterday"},
@@ -42,7 +41,13 @@ for validate in (fastjsonschema.compile(schema), names["validate"]):
             assert error.name == path, (error.name, path)
         else:
             raise AssertionError("{} was accepted".format(value))
-    for value in ({"name": "box", "more": 1}, {"name": "box", "day": "2024-02-29"}, [], None):
+    for value in (
+        {"name": "box", "more": 1},
+        {"name": "box", "sizes": [2, 3]},
+        {"name": "box", "day": "2024-02-29"},
+        [],
+        None,
+    ):
         try:
             validate(value)
         except JsonSchemaValueException:

@@ -1,7 +1,7 @@
 # imports: importlib_metadata
 # exercises: the metadata of a distribution written here: name, version, requirements, files with
 #   their hashes, entry points by group and name, top-level packages, errors
-# versions: >=3.10
+# versions: >=4.6
 import sys
 import tempfile
 from pathlib import Path
@@ -17,6 +17,7 @@ with tempfile.TemporaryDirectory() as folder:
         "Requires-Dist: second; extra == 'more'\nProvides-Extra: more\n\nThe description.\n",
         "utf-8",
     )
+    (info / "top_level.txt").write_text("probe_sample\n", "utf-8")
     (info / "entry_points.txt").write_text(
         "[console_scripts]\nprobe-run = probe_sample.cli:main\n\n"
         "[probe.plugins]\njoin = os.path:join\nbroken = os.path:no_such_thing\n",
@@ -44,7 +45,7 @@ with tempfile.TemporaryDirectory() as folder:
 
     # Only this distribution is to be seen: what is wrong with another one is not to be told here.
     sys.path[:] = [folder, *(path for path in sys.path if not path.endswith("-packages"))]
-    metadata.MetadataPathFinder.invalidate_caches()
+    metadata.MetadataPathFinder().invalidate_caches()
     assert metadata.version("probe-sample") == metadata.version("Probe_Sample") == "1.5"
     module = metadata.files("probe-sample")[0]
     assert (module.name, module.size, module.hash.value) == ("__init__.py", 2, digest)
@@ -64,7 +65,7 @@ with tempfile.TemporaryDirectory() as folder:
     else:
         raise AssertionError("an entry point that leads nowhere was loaded")
 
-metadata.MetadataPathFinder.invalidate_caches()
+metadata.MetadataPathFinder().invalidate_caches()
 try:
     metadata.version("probe-sample")
 except metadata.PackageNotFoundError as error:

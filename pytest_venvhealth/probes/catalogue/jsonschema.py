@@ -1,7 +1,7 @@
 # imports: jsonschema, jsonschema.validators, jsonschema.exceptions
 # exercises: validation by the rules of drafts 4, 7 and 2020-12, the place of each error,
 #   references, formats, the best match, wrong schemas, a keyword of one's own
-# versions: >=4.0
+# versions: >=4.10
 import jsonschema
 from jsonschema import (
     Draft4Validator,

@@ -1,7 +1,7 @@
 # imports: loguru
 # exercises: sinks with formats, levels and filters, bound and context values, JSON lines, caught
 #   exceptions, own levels, lazy messages, patching, files that are rotated, parsing a log
-# versions: >=0.5
+# versions: >=0.6
 import datetime
 import io
 import json

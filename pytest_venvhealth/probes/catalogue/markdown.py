@@ -1,7 +1,7 @@
 # imports: markdown, markdown.extensions
 # exercises: Markdown to HTML, the extensions that come with it (tables, code, footnotes, contents,
 #   attributes, meta-data and more), a preprocessor and an inline pattern of one's own
-# versions: >=3.2
+# versions: >=3.3
 import xml.etree.ElementTree as etree
 
 import markdown

@@ -37,7 +37,7 @@ note = rich("text[^1]\n\n[^1]: the note\n")
 assert "footnote" in note and note.index("text") < note.index("the note"), note
 assert "<dt>Term</dt>" in rich("Term\n: meaning\n") and r"\(x^2\)" in rich("so $x^2$ it is")
 
-tree = mistune.create_markdown(renderer="ast")("# A\n\nb *c*")
+tree = mistune.create_markdown(renderer=None)("# A\n\nb *c*")
 tree = [node for node in tree if node["type"] != "blank_line"]
 assert [node["type"] for node in tree] == ["heading", "paragraph"], tree
 assert tree[0]["attrs"]["level"] == 1

@@ -17,7 +17,7 @@ if importlib.util.find_spec("pendulum._pendulum") is not None:
 moment = pendulum.parse("2024-02-29T12:30:45.123456+02:00")
 assert moment.utcoffset() == datetime.timedelta(hours=2) and moment.microsecond == 123456
 assert moment.in_timezone("UTC").isoformat() == "2024-02-29T10:30:45.123456+00:00"
-assert pendulum.parse("2024-W09-4") == pendulum.parse("2024-060") == pendulum.datetime(2024, 2, 29)
+assert pendulum.parse("20240229") == pendulum.datetime(2024, 2, 29)
 assert pendulum.parse("20240229T123045Z") == pendulum.datetime(2024, 2, 29, 12, 30, 45)
 assert pendulum.parse("2024-02-29", exact=True) == pendulum.date(2024, 2, 29)
 length = pendulum.parse("P1Y2M10DT2H30M")

@@ -76,9 +76,11 @@ with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOut
 fragments = to_formatted_text(HTML("<b>bold</b> <ansired>red</ansired> &lt;"))
 assert fragment_list_to_text(fragments) == "bold red <" and "class:b" in fragments[0][0]
 assert fragment_list_to_text(to_formatted_text(ANSI("\x1b[1mx\x1b[0my"))) == "xy"
-stream = io.StringIO()
+stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
 output = Vt100_Output(stream, lambda: Size(rows=24, columns=80), term="xterm")
 print_formatted_text(
     HTML("<ansired>red</ansired>"), output=output, color_depth=ColorDepth.DEPTH_4_BIT
 )
-assert "31m" in stream.getvalue() and "red" in stream.getvalue(), stream.getvalue()
+stream.flush()
+written = stream.buffer.getvalue()
+assert b"31m" in written and b"red" in written, written

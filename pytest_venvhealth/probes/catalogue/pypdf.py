@@ -1,7 +1,7 @@
 # imports: pypdf, pypdf.generic, pypdf.errors
 # exercises: a document of plain bytes: its text, pages and metadata; merging, rotating, cropping,
 #   outlines, compressed streams, passwords, attachments, page ranges, damaged documents
-# versions: >=3.1
+# versions: >=3.8
 import io
 import zlib
 

@@ -1,7 +1,7 @@
 # imports: rich, rich.console, rich.table, rich.text, rich.markdown, rich.syntax, rich.tree
 # exercises: markup and styles as terminal codes, widths of wide characters, wrapping, tables,
 #   panels, trees, Markdown, highlighted source, JSON, progress, ANSI text read back
-# versions: >=10.0
+# versions: >=11.0
 import io
 
 from rich.box import ASCII

@@ -7,6 +7,7 @@ import io
 
 from ruamel.yaml import YAML, YAMLError
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
 
 
 def dumped(yaml, data):
@@ -66,7 +67,7 @@ for pure in (True, False):  # False: libyaml where it is installed
             raise AssertionError("{!r} was accepted".format(wrong))
 try:
     YAML().load("a: 1\na: 2\n")
-except YAMLError as error:
+except DuplicateKeyError as error:
     assert error.problem_mark.line == 1
 else:
     raise AssertionError("a key may be there twice")

@@ -1,7 +1,7 @@
 # imports: tomlkit, tomlkit.exceptions
 # exercises: a document changed without losing its comments, order and notation; all kinds of values
 #   as Python's own; new documents, tables and arrays; files; wrong documents
-# versions: >=0.11
+# versions: >=0.11.5
 import datetime
 import tempfile
 from pathlib import Path

