@@ -15,8 +15,10 @@ import shlex
 import shutil
 import subprocess
 import tomllib
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -189,15 +191,27 @@ def own_bytes(stage: Stage) -> dict[str, str]:
     """
     found = {}
     healthy = site_packages(stage.house.root)
+    given = hashes_in_wheels(stage.house.wheelhouse)
     for path in stage.site.rglob("*"):
         short = path.relative_to(stage.site)
         if not path.is_file() or path.suffix == ".pyc" or ".dist-info" in short.parts[0]:
             continue
         data = path.read_bytes()
         right = (healthy / short).read_bytes() if (healthy / short).is_file() else b""
-        if data.strip(b"\0") and data not in right:
-            found[short.as_posix()] = hashlib.sha256(data).hexdigest()
+        digest = hashlib.sha256(data).hexdigest()
+        if data.strip(b"\0") and data not in right and digest not in given:
+            found[short.as_posix()] = digest
     return found
+
+
+@cache
+def hashes_in_wheels(wheelhouse: Path) -> frozenset[str]:
+    """Return the hashes of all that the wheels of any version hold."""
+    found = set()
+    for wheel in wheelhouse.glob("*.whl"):
+        with zipfile.ZipFile(wheel) as archive:
+            found |= {hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
+    return frozenset(found)
 
 
 def hashes_below(folder: Path) -> set[str]:
