@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if item.get_closest_marker(marker) and not config.getoption(option):
                 item.add_marker(pytest.mark.skip(reason=f"needs {option}"))
         # With `--dist loadgroup` a file stays with one worker, which makes its environments once.
-        if not item.get_closest_marker("spread"):
+        if not item.get_closest_marker("spread") and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     # In the end, so that no worker is left with one long file alone.
     items.sort(key=lambda item: item.get_closest_marker("spread") is not None)
@@ -242,6 +243,19 @@ def popular_wheelhouse(popular_houses: Path, popular_python: Path) -> Path:
 
     fill_wheelhouse(popular_houses / "popular", POPULAR, popular_python)
     return popular_houses / "popular"
+
+
+@pytest.fixture(scope="session")
+def popular(
+    popular_wheelhouse: Path, popular_python: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A venv of the most-used distributions; who changes it puts back what was there."""
+    from popular_stack import make_uv_venv
+
+    root = tmp_path_factory.mktemp("popular") / "venv"
+    # Each of them is imported many times, and no probe writes bytecode.
+    yield make_uv_venv(root, popular_wheelhouse, popular_python, options=["--compile-bytecode"])
+    shutil.rmtree(root)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from popular_stack import POPULAR, make_uv_venv, read_pins
+from popular_stack import POPULAR, read_pins
 from sabotaging import FOLDER, sabotaged, sabotages
 from targets import make_venv, site_packages
 
@@ -105,15 +105,6 @@ def test_a_probe_notices_what_is_spoiled(name: str, few: Environment) -> None:
 
 
 @pytest.fixture(scope="session")
-def popular(
-    popular_wheelhouse: Path, popular_python: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Environment]:
-    root = tmp_path_factory.mktemp("catalogue") / "venv"
-    yield Environment.at(make_uv_venv(root, popular_wheelhouse, popular_python))
-    shutil.rmtree(root)
-
-
-@pytest.fixture(scope="session")
 def llm_copy(
     llm_target: Environment, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Environment]:
@@ -124,8 +115,9 @@ def llm_copy(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in catalogue_names() if name in PINS])
-def test_a_probe_of_the_most_used_notices_what_is_spoiled(name: str, popular: Environment) -> None:
-    notices(name, popular)
+@pytest.mark.xdist_group("test_silence")  # it has the same venv
+def test_a_probe_of_the_most_used_notices_what_is_spoiled(name: str, popular: Path) -> None:
+    notices(name, Environment.at(popular))
 
 
 @pytest.mark.llm

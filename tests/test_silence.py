@@ -147,15 +147,6 @@ def wheelhouse(popular_wheelhouse: Path) -> Path:
     return popular_wheelhouse
 
 
-@pytest.fixture(scope="module")
-def popular(
-    wheelhouse: Path, python: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Path]:
-    root = make_uv_venv(tmp_path_factory.mktemp("popular") / "venv", wheelhouse, python)
-    yield root
-    shutil.rmtree(root)
-
-
 @pytest.mark.slow
 def test_the_most_used_distributions_are_silent(
     popular: Path, wheelhouse: Path, run_health: RunHealth
