@@ -36,6 +36,13 @@ class Sabotage:
     empty: bool = False
     garbage: bool = False
 
+    def fits(self, site: Path) -> bool:
+        """Tell whether this release has what is to be spoiled."""
+        path = site / self.file
+        return path.is_file() and (
+            not self.find or path.read_bytes().count(self.find.encode()) == 1
+        )
+
     def spoiled(self, data: bytes) -> bytes:
         """Return the file's new contents."""
         if self.empty:
