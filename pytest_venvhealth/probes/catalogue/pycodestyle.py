@@ -1,0 +1,56 @@
+# imports: pycodestyle
+# exercises: lines checked with their places: spaces, indentation, blank lines, line length, noqa,
+#   comparisons; ignored codes, a report of one's own
+# versions: >=2.0
+import pycodestyle
+
+
+class Collected(pycodestyle.BaseReport):
+    def init_file(self, *arguments):
+        self.found = []
+        return super().init_file(*arguments)
+
+    def error(self, line_number, offset, text, check):
+        code = super().error(line_number, offset, text, check)
+        if code:
+            self.found.append((line_number, offset + 1, code))
+        return code
+
+
+def check(lines, **options):
+    guide = pycodestyle.StyleGuide(reporter=Collected, paths=["."], **options)
+    checker = pycodestyle.Checker("tiny.py", lines=lines, options=guide.options)
+    checker.check_all()
+    return sorted(checker.report.found)
+
+
+lines = """import os, sys
+x=1
+def f( a,b):
+   return a  # three spaces
+
+if x == None:
+    y = [1,2]
+z = 1 # too near
+w = 'a' + \\
+    'b'
+long = "{}"
+""".format("a" * 90).splitlines(True)
+found = check(lines, select=["E", "W"], max_line_length=79)
+assert found == [
+    (1, 10, "E401"),
+    (2, 2, "E225"),
+    (3, 1, "E302"),
+    (3, 7, "E201"),
+    (3, 9, "E231"),
+    (4, 4, "E111"),
+    (6, 1, "E305"),
+    (6, 6, "E711"),
+    (7, 11, "E231"),
+    (8, 6, "E261"),
+    (11, 80, "E501"),
+], found
+assert check(lines, select=["E1", "E4"]) == [(1, 10, "E401"), (4, 4, "E111")]
+assert check(["if x:\n", "\ty = 1\n"], select=["W1"]) == [(2, 1, "W191")]
+assert check(["x = 1 \n", "\n"], select=["W"]) == [(1, 6, "W291"), (2, 1, "W391")]
+assert check(["def f(a, *, b=1):\n", "    return a[1:2, ::3] ** -b\n"], select=["E", "W"]) == []
