@@ -48,7 +48,7 @@ run("%%capture said\nprint('hidden')")
 assert shell.user_ns["said"].stdout == "hidden\n"
 with capture_output():
     assert "numbers" in shell.run_line_magic("who_ls", "")
-run('said = !{} -I -c "print(7)"'.format(sys.executable))
+run('said = !{} -I -B -c "print(7)"'.format(sys.executable))
 assert list(shell.user_ns["said"]) == ["7"], shell.user_ns["said"]
 
 transform = TransformerManager().transform_cell

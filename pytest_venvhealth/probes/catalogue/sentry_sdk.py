@@ -57,10 +57,8 @@ with sentry_sdk.new_scope() as scope:
         number = sentry_sdk.capture_exception()
 assert sentry_sdk.capture_message("hello", level="warning")
 sentry_sdk.capture_message("unwanted")
-with (
-    sentry_sdk.start_transaction(op="task", name="work") as transaction,
-    sentry_sdk.start_span(op="part"),
-):
+transaction = sentry_sdk.start_transaction(op="task", name="work")
+with transaction, sentry_sdk.start_span(op="part"):
     traced = sentry_sdk.get_traceparent()
 assert traced.split("-")[0] == transaction.trace_id
 
