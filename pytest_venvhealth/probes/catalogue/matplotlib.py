@@ -1,9 +1,10 @@
 # imports: matplotlib, matplotlib.figure, matplotlib.backends.backend_agg,
 #   matplotlib.backends.backend_svg
 # exercises: a line and text drawn by Agg and FreeType, read back as pixels; PNG and SVG; contours;
-#   colours
+#   colours; the default font, a formula
 # timeout: 120
 import io
+import os
 import struct
 
 import matplotlib
@@ -14,9 +15,16 @@ import numpy as np
 from matplotlib import colors
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, get_font
 
 assert colors.to_hex("red") == "#ff0000"
 assert tuple(matplotlib.colormaps["gray"](0.0)[:3]) == (0.0, 0.0, 0.0)
+
+# Without its own font it draws with whatever other font there is.
+own_font = os.path.join(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+for path in (own_font, findfont("DejaVu Sans", fallback_to_default=False)):
+    if os.path.exists(path):
+        assert get_font(path).family_name == "DejaVu Sans", path
 
 # A black field drawn over all of a white page: the pixels are known.
 figure = Figure(figsize=(2, 1), dpi=50)
@@ -36,7 +44,7 @@ figure = Figure(figsize=(2, 1), dpi=50)
 canvas = FigureCanvasAgg(figure)
 axes = figure.add_subplot()
 axes.plot([0, 1, 2], [0, 1, 4])
-axes.set_title("area")
+axes.set_title(r"area $\frac{x^2}{3}$")
 grid = np.add.outer(np.arange(5.0), np.arange(5.0))
 assert [len(lines) for lines in axes.contour(grid, levels=[2.5]).allsegs] == [1]
 file = io.BytesIO()

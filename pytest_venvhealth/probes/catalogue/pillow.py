@@ -1,6 +1,7 @@
 # imports: PIL, PIL.Image, PIL.ImageDraw, PIL.ImageFilter, PIL.ImageFont
-# exercises: drawing, resizing, colour conversion, filters, PNG and JPEG in and out, a text rendered
-#   where FreeType is built in
+# exercises: drawing, resizing, colour conversion, filters, PNG in and out; where they are
+#   built in, JPEG and WebP in and out, text rendered by FreeType
+import importlib.util
 import io
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, features
@@ -31,6 +32,19 @@ if features.check("jpg"):
     assert file.getvalue().startswith(b"\xff\xd8\xff")
     pixel = Image.open(io.BytesIO(file.getvalue())).getpixel((8, 8))
     assert all(abs(a - b) <= 3 for a, b in zip(pixel, (200, 30, 60))), pixel
+
+if features.check("webp"):
+    file = io.BytesIO()
+    image.save(file, "WEBP", lossless=True)
+    assert file.getvalue()[:4] + file.getvalue()[8:12] == b"RIFFWEBP"
+    back = Image.open(io.BytesIO(file.getvalue())).convert("RGB")
+    assert ImageChops.difference(back, image).getbbox() is None
+
+# A binding that is there but doesn't load is taken for one that was never built.
+for part, name in (("_imagingft", "freetype2"), ("_webp", "webp"), ("_imagingcms", "littlecms2")):
+    if importlib.util.find_spec("PIL." + part) is not None:
+        importlib.import_module("PIL." + part)
+        assert features.check(name), name
 
 if features.check("freetype2"):
     page = Image.new("L", (60, 20), 0)

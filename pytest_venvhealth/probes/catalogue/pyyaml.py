@@ -2,6 +2,7 @@
 # exercises: load and dump, in Python and, where it is built in, by libyaml: types, anchors, errors
 #   with their line
 import datetime
+import importlib.util
 
 import yaml
 
@@ -23,6 +24,11 @@ wanted = {
     "more": {"a": 1, "b": 3},
     "text": "two\nlines\n",
 }
+# A binding that is there but doesn't load is taken for one that was never built.
+if importlib.util.find_spec("yaml._yaml") is not None:
+    importlib.import_module("yaml._yaml")
+    assert yaml.__with_libyaml__
+
 pairs = [(yaml.SafeLoader, yaml.SafeDumper)]
 if yaml.__with_libyaml__:
     pairs.append((yaml.CSafeLoader, yaml.CSafeDumper))
