@@ -1,6 +1,6 @@
 """Spoil one file of a real, installed package, to see whether its probe notices.
 
-`sabotage/NAME.toml` lists for a distribution what is done to which file:
+`sabotage/of_NAME.toml` lists for a distribution what is done to which file:
 
     [[sabotage]]
     what = "the inverse is the matrix itself"     # a sentence for people
@@ -57,7 +57,8 @@ class Sabotage:
 
 def sabotages(name: str) -> list[Sabotage]:
     """Return what is done to a distribution, by its normalized name."""
-    file = FOLDER / f"{name.replace('-', '_')}.toml"
+    # Not by the bare name: a tool would take `ruff.toml` or `pytest.toml` for its own.
+    file = FOLDER / f"of_{name.replace('-', '_')}.toml"
     return [Sabotage(**each) for each in tomllib.loads(file.read_text("utf-8"))["sabotage"]]
 
 

@@ -79,7 +79,9 @@ def test_every_probe_has_its_sabotages(name: str) -> None:
 
 
 def test_every_sabotage_has_its_probe() -> None:
-    assert set(catalogue_names()) == {path.stem.replace("_", "-") for path in FOLDER.iterdir()}
+    assert set(catalogue_names()) == {
+        path.stem.removeprefix("of_").replace("_", "-") for path in FOLDER.iterdir()
+    }
 
 
 # -- the sample
