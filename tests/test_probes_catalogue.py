@@ -1,11 +1,10 @@
-"""Every probe of the catalogue passes on a healthy stack, and notices a wrong answer."""
+"""Every probe of the catalogue is complete, and passes on a healthy stack of LLM packages."""
 
 from __future__ import annotations
 
 import ast
 import re
 import tomllib
-from dataclasses import replace
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -100,103 +99,6 @@ def test_a_probe_passes_on_a_healthy_stack(
     result = run_probe(probe_of(name), llm_target, timeout=120)
 
     assert result.outcome is Outcome.PASSED, (result.message, result.traceback, result.output)
-
-
-# What makes a distribution give a wrong answer: run after the probe's imports, before its code.
-SABOTAGE = [
-    ("accelerate", "accelerate.Accelerator.backward = lambda self, loss: None"),
-    ("accelerate", "accelerate.Accelerator.load_state = lambda self, folder: None"),
-    ("click", "click.IntRange.convert = lambda self, value, param, ctx: int(value)"),
-    ("click", "click.style = lambda text, **styles: text\nclick.termui.style = click.style"),
-    ("datasets", "datasets.Dataset.filter = lambda self, function: self"),
-    ("datasets", "datasets.Dataset.sort = lambda self, column: self"),
-    ("datasets", "datasets.Dataset.save_to_disk = lambda self, folder: None"),
-    ("fastapi", "fastapi.FastAPI.openapi = lambda self: {'info': {'title': 'probe'}, 'paths': {}}"),
-    ("fastapi", "import fastapi.routing as r\nr.serialize_response = None"),
-    ("jinja2", "jinja2.sandbox.SandboxedEnvironment.is_safe_attribute = lambda *args: True"),
-    ("jinja2", "jinja2.filters.FILTERS['sort'] = lambda value: value"),
-    ("matplotlib", "matplotlib.axes.Axes.draw = lambda self, renderer: None"),
-    ("matplotlib", "import matplotlib.colors as c\nc.to_hex = lambda color: '#00ff00'"),
-    ("numpy", "numpy.linalg.inv = lambda matrix: matrix"),
-    ("numpy", "numpy.sin = numpy.cos"),
-    ("numpy", "numpy.fft.fft = lambda values: values"),
-    ("numpy", "numpy.load = lambda file: 0"),
-    ("pandas", "pandas.DataFrame.merge = lambda self, *a, **k: self.assign(land='Norway')"),
-    ("pandas", "pandas.read_csv = lambda file: pandas.DataFrame()"),
-    ("peft", "peft.tuners.lora.Linear.forward = lambda self, x: self.base_layer(x)"),
-    ("peft", "peft.tuners.lora.Linear.get_delta_weight = lambda self, name: 0.0"),
-    ("peft", "peft.utils.constants.TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING.clear()"),
-    ("pillow", "PIL.Image.Image.transpose = lambda self, method: self.copy()"),
-    ("pillow", "PIL.ImageDraw.ImageDraw.text = lambda self, *args, **kwargs: None"),
-    ("pyarrow", "pyarrow.compute.sum = lambda values: pyarrow.scalar(0)"),
-    ("pyarrow", "import pyarrow.parquet as p\np.read_table = lambda file: pyarrow.table({})"),
-    ("pydantic", "pydantic.BaseModel.model_dump_json = lambda self, **options: '{}'"),
-    ("pydantic", "pydantic.field_validator = lambda *names: lambda function: function"),
-    ("pyyaml", "yaml.dump = lambda data, **options: 'a: null'"),
-    ("pyyaml", "yaml.CSafeLoader = yaml.CLoader = yaml.BaseLoader"),
-    ("requests", "requests.Response.raise_for_status = lambda self: None"),
-    ("requests", "requests.Session.resolve_redirects = lambda self, *args, **kwargs: iter(())"),
-    ("safetensors", "safetensors.deserialize = lambda data: []"),
-    ("safetensors", "import safetensors.numpy as n\nn.load = lambda data: {'a': 0, 'b': 0}"),
-    ("scikit-learn", "sklearn.cluster.KMeans.fit_predict = lambda self, x: [0] * len(x)"),
-    ("scikit-learn", "sklearn.ensemble.RandomForestClassifier.predict = sklearn.base.clone"),
-    ("scikit-learn", "import sklearn.metrics as m\nm.roc_auc_score = m.accuracy_score"),
-    ("scipy", "scipy.special.gamma = lambda value: value"),
-    ("scipy", "import scipy.sparse.linalg as s\ns.spsolve = lambda matrix, values: values"),
-    ("scipy", "scipy.stats.norm.cdf = lambda value: 0.5"),
-    ("sentencepiece", "sentencepiece.SentencePieceProcessor.decode = lambda self, ids: 'the'"),
-    ("tokenizers", "import tokenizers.normalizers as n\nn.Lowercase = n.NFC"),
-    ("tokenizers", "import tokenizers.decoders as d\nd.ByteLevel = d.Fuse"),
-    ("torch", "torch.matmul = lambda left, right: left * right"),
-    ("torch", "torch.optim.SGD.step = lambda self: None"),
-    ("torch", "torch.from_numpy = lambda array: torch.tensor(array.tolist())"),
-    ("torch", "torch.Tensor.backward = lambda self: None"),
-    (
-        "transformers",
-        (
-            "import transformers.generation as g\n"
-            "g.GenerationMixin.generate = lambda self, ids, **k: ids"
-        ),
-    ),
-    (
-        "transformers",
-        (
-            "import transformers.models.bert.modeling_bert as b\n"
-            "b.BertPooler.forward = lambda self, hidden: self.dense(hidden[:, 0])"
-        ),
-    ),
-    (
-        "transformers",
-        (
-            "import transformers.models.bert.modeling_bert as b\n"
-            "b.BertLayer.forward = lambda self, hidden, *args, **kwargs: (hidden * 2,)"
-        ),
-    ),
-    ("transformers", "import sys\nsys.modules['transformers.models.bloom.modeling_bloom'] = None"),
-]
-
-
-@pytest.mark.llm
-@pytest.mark.parametrize(
-    ("name", "sabotage"), SABOTAGE, ids=[f"{name}-{n}" for n, (name, _) in enumerate(SABOTAGE)]
-)
-def test_a_probe_notices_a_wrong_answer(
-    name: str, sabotage: str, llm_target: Environment, installed: frozenset[str]
-) -> None:
-    if name not in installed:
-        pytest.skip(f"the stack has no {name}")
-    probe = probe_of(name)
-    prelude = "".join(f"import {module}\n" for module in probe.imports) + sabotage + "\n"
-    result = run_probe(replace(probe, code=prelude + probe.code), llm_target, timeout=120)
-
-    assert result.outcome in (Outcome.ASSERTION, Outcome.EXCEPTION, Outcome.IMPORT_ERROR)
-    # It was the probe that noticed, not the sabotage that failed.
-    own_lines = [frame.line for frame in result.frames if frame.file == probe.origin]
-    assert max(own_lines) > prelude.count("\n"), result.traceback
-
-
-def test_every_probe_has_its_sabotage() -> None:
-    assert {name for name, _ in SABOTAGE} == set(catalogue_names())
 
 
 @pytest.mark.parametrize("table", ["skip", "instead"])

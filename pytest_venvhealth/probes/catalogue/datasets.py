@@ -1,7 +1,16 @@
 # imports: datasets
-# exercises: an in-memory table: map, filter, sort, split, features, a save and load on disk
+# exercises: an in-memory table: map, filter, sort, split, features, a save and load on disk, a
+#   CSV file read
 # timeout: 120
-from datasets import ClassLabel, Dataset, DatasetDict, Features, Value, concatenate_datasets
+from datasets import (
+    ClassLabel,
+    Dataset,
+    DatasetDict,
+    Features,
+    Value,
+    concatenate_datasets,
+    load_dataset,
+)
 
 features = Features({"text": Value("string"), "label": ClassLabel(names=["no", "yes"])})
 table = Dataset.from_dict(
@@ -25,3 +34,9 @@ assert sorted(parts["train"]["text"][:] + parts["test"]["text"][:]) == sorted(ta
 
 longer.save_to_disk("table")
 assert Dataset.load_from_disk("table").to_dict() == longer.to_dict()
+
+with open("rows.csv", "w") as file:
+    file.write("name,count\nOslo,3\nRome,5\n")
+rows = load_dataset("csv", data_files="rows.csv", split="train", cache_dir="cache")
+assert rows.to_dict() == {"name": ["Oslo", "Rome"], "count": [3, 5]}
+assert rows.with_format("numpy")["count"][:].sum() == 8

@@ -1,19 +1,34 @@
 # imports: transformers, transformers.models.auto
-# exercises: a configuration's round trip; with torch, tiny BERT and Bloom models made from a
-#   configuration, forward, masked and causal, a step of greedy generation
+# exercises: a configuration's round trip; a tokenizer made in memory, padding, its round trip; with
+#   torch, tiny BERT and Bloom models made from a configuration, forward, masked and causal, greedy
+#   generation with a cache, a model saved and loaded
 # timeout: 180
 import importlib.util
 
-from transformers import AutoConfig, BertConfig, BloomConfig
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from transformers import AutoConfig, BertConfig, BloomConfig, PreTrainedTokenizerFast
 
 small = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
 bert_config = BertConfig(vocab_size=30, intermediate_size=32, max_position_embeddings=16, **small)
 bert_config.save_pretrained("bert")
 assert AutoConfig.from_pretrained("bert").to_dict()["intermediate_size"] == 32
 
+inner = Tokenizer(models.WordLevel({"[UNK]": 0, "[PAD]": 1, "a": 2, "b": 3}, unk_token="[UNK]"))
+inner.pre_tokenizer = pre_tokenizers.Whitespace()
+inner.decoder = decoders.WordPiece()
+words = PreTrainedTokenizerFast(tokenizer_object=inner, unk_token="[UNK]", pad_token="[PAD]")
+words.save_pretrained("words")
+for tokenizer in (words, PreTrainedTokenizerFast.from_pretrained("words")):
+    batch = tokenizer(["a b c", "b"], padding=True)
+    assert batch["input_ids"] == [[2, 3, 0], [3, 1, 1]], batch
+    assert batch["attention_mask"] == [[1, 1, 1], [1, 0, 0]], batch
+    assert tokenizer.decode([3, 2, 1], skip_special_tokens=True) == "b a"
+    assert tokenizer.convert_ids_to_tokens([3, 0]) == ["b", "[UNK]"]
+    assert tokenizer("a b b", truncation=True, max_length=2)["input_ids"] == [2, 3]
+
 if importlib.util.find_spec("torch") is not None:
     import torch
-    from transformers import AutoModel, BertModel, BloomForCausalLM
+    from transformers import AutoModel, AutoModelForCausalLM, BertModel, BloomForCausalLM
 
     torch.manual_seed(0)
     ids = torch.tensor([[1, 5, 7, 9]])
@@ -37,7 +52,9 @@ if importlib.util.find_spec("torch") is not None:
         pooled = torch.tanh(hidden[:, 0] @ bert.pooler.dense.weight.T + bert.pooler.dense.bias)
         assert torch.allclose(plain.pooler_output, pooled, atol=1e-5)
 
-        bloom_config = BloomConfig(vocab_size=30, hidden_size=16, n_layer=1, n_head=2)
+        bloom_config = BloomConfig(
+            vocab_size=30, hidden_size=16, n_layer=1, n_head=2, eos_token_id=None, pad_token_id=0
+        )
         bloom = BloomForCausalLM(bloom_config).eval()
         scores = bloom(ids).logits
         assert scores.shape == (1, 4, 30), scores.shape
@@ -46,10 +63,17 @@ if importlib.util.find_spec("torch") is not None:
         assert torch.allclose(later[:, :3], scores[:, :3], atol=1e-4)
         assert not torch.allclose(later[:, 3], scores[:, 3], atol=1e-4)
         made = bloom.generate(
-            ids, attention_mask=torch.ones_like(ids), max_new_tokens=1, do_sample=False
+            ids, attention_mask=torch.ones_like(ids), max_new_tokens=3, do_sample=False
         )
-        assert made.shape == (1, 5), made
-        assert made[0, -1].item() == scores[0, -1].argmax().item(), made
+        greedy = ids
+        for _ in range(3):
+            best = bloom(greedy, use_cache=False).logits[:, -1:].argmax(-1)
+            greedy = torch.cat([greedy, best], 1)
+        assert made.tolist() == greedy.tolist(), (made, greedy)
+
+        bloom.save_pretrained("bloom")
+        again = AutoModelForCausalLM.from_pretrained("bloom").eval()
+        assert torch.equal(again(ids).logits, scores)
 
     bloom.train()
     loss = bloom(ids, labels=ids).loss
