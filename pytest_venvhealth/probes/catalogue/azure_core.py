@@ -134,9 +134,9 @@ def talk(base):
         )
         assert poller.result(timeout=20) == {"answer": 42} and poller.status() == "Succeeded"
 
-    with PipelineClient(
-        base, policies=[policies.BearerTokenCredentialPolicy(Tokens(), "s")]
-    ) as client:
+    bearer = policies.BearerTokenCredentialPolicy(Tokens(), "s")
+    pipeline = Pipeline(RequestsTransport(use_env_settings=False, **limits), [bearer])
+    with PipelineClient(base, pipeline=pipeline) as client:
         answer = client.send_request(HttpRequest("GET", base + "/echo"), enforce_https=False)
         assert server.seen[-1][1]["Authorization"] == "Bearer token-s"
         try:

@@ -4,9 +4,11 @@
 # versions: >=22.0
 import contextlib
 import datetime
+import os
+import tempfile
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from OpenSSL import SSL, crypto
@@ -37,13 +39,27 @@ other, _ = certificate("other.example", 3)
 
 text = crypto.dump_certificate(crypto.FILETYPE_PEM, leaf)
 again = crypto.load_certificate(crypto.FILETYPE_PEM, text)
-assert again.get_subject().CN == "leaf.example" and again.get_issuer().CN == "root.example"
+assert again.to_cryptography().subject.rfc4514_string() == "CN=leaf.example"
 assert again.get_serial_number() == 2 and again.get_notAfter() == b"20260101000000Z"
 assert again.digest("sha256") == leaf.digest("sha256") != root.digest("sha256")
-key = crypto.PKey.from_cryptography_key(leaf_key)
-data = crypto.dump_privatekey(crypto.FILETYPE_ASN1, key)
-loaded = crypto.load_privatekey(crypto.FILETYPE_ASN1, data).to_cryptography_key()
-assert loaded.private_numbers().private_value == 3 and key.bits() == 256
+key_text = leaf_key.private_bytes(
+    serialization.Encoding.PEM,
+    serialization.PrivateFormat.PKCS8,
+    serialization.BestAvailableEncryption(b"pass"),
+)
+key = crypto.load_privatekey(crypto.FILETYPE_PEM, key_text, b"pass")
+assert key.bits() == 256 and key.to_cryptography_key().private_numbers().private_value == 3
+folder = tempfile.TemporaryDirectory()
+pem = os.path.join(folder.name, "leaf.pem")
+with open(pem, "wb") as file:
+    file.write(text)
+    file.write(
+        leaf_key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
 
 # A fixed day, so that no certificate of this probe ever runs out.
 day = datetime.datetime.fromisoformat("2025-01-01")
@@ -84,8 +100,8 @@ def connect(trusted):
     """Return both sides of a connection, after their handshake."""
     names = []
     context = SSL.Context(SSL.TLS_METHOD)
-    context.use_privatekey(key)
-    context.use_certificate(leaf)
+    context.use_certificate_file(pem)
+    context.use_privatekey_file(pem)
     context.check_privatekey()
     context.set_alpn_select_callback(lambda side, offered: offered[-1])
     context.set_tlsext_servername_callback(lambda side: names.append(side.get_servername()))
@@ -111,7 +127,7 @@ def connect(trusted):
 
 
 client, server = connect(root)
-assert client.get_peer_certificate().get_subject().CN == "leaf.example"
+assert client.get_peer_certificate().get_serial_number() == 2
 assert client.get_alpn_proto_negotiated() == b"two" == server.get_alpn_proto_negotiated()
 assert client.get_protocol_version_name() in ("TLSv1.2", "TLSv1.3")
 assert client.get_cipher_name() == server.get_cipher_name()
@@ -138,3 +154,4 @@ except SSL.Error:
     pass
 else:
     raise AssertionError("a certificate that is not trusted was taken")
+folder.cleanup()
