@@ -43,20 +43,20 @@ assert {"s3", "dynamodb", "sqs", "ec2"} <= set(session.get_available_resources()
 assert session.get_credentials().access_key == "AKIDEXAMPLE"
 assert session.client("sqs").meta.endpoint_url.startswith("https://sqs.eu-central-1.")
 
-table = session.resource("dynamodb").Table("t")
+table = session.resource("dynamodb").Table("table")
 with Stubber(table.meta.client) as stub:
     stub.add_response(
         "query",
         {"Items": [{"k": {"S": "a"}, "n": {"N": "7"}}], "Count": 1},
-        {"TableName": "t", "KeyConditionExpression": Key("k").eq("a")},
+        {"TableName": "table", "KeyConditionExpression": Key("k").eq("a")},
     )
     found = table.query(KeyConditionExpression=Key("k").eq("a"))["Items"]
     assert found == [{"k": "a", "n": decimal.Decimal(7)}], found
     puts = [{"PutRequest": {"Item": {"k": str(number)}}} for number in range(3)]
-    left = {"UnprocessedItems": {"t": [{"PutRequest": {"Item": {"k": {"S": "2"}}}}]}}
-    stub.add_response("batch_write_item", left, {"RequestItems": {"t": puts}})
+    left = {"UnprocessedItems": {"table": [{"PutRequest": {"Item": {"k": {"S": "2"}}}}]}}
+    stub.add_response("batch_write_item", left, {"RequestItems": {"table": puts}})
     done = {"UnprocessedItems": {}}
-    stub.add_response("batch_write_item", done, {"RequestItems": {"t": puts[2:]}})
+    stub.add_response("batch_write_item", done, {"RequestItems": {"table": puts[2:]}})
     with table.batch_writer() as batch:
         for put in puts:
             batch.put_item(Item=put["PutRequest"]["Item"])

@@ -120,7 +120,9 @@ except OSError:
 if server is not None:
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     endpoint = "http://127.0.0.1:{}".format(server.server_port)
-    item = client("dynamodb", endpoint).get_item(TableName="t", Key={"k": {"S": "\u00e9"}})["Item"]
+    item = client("dynamodb", endpoint).get_item(TableName="table", Key={"k": {"S": "\u00e9"}})[
+        "Item"
+    ]
     assert item == {"k": {"S": "\u00e9"}, "n": {"N": "1.5"}}, item
     s3 = client("s3", endpoint, s3={"addressing_style": "path"})
     (found,) = s3.list_objects_v2(Bucket="bucket")["Contents"]

@@ -1,4 +1,4 @@
-# imports: spnego, spnego.channel_bindings, spnego.iov
+# imports: spnego, spnego.channel_bindings
 # exercises: an NTLM login between a client and a server in memory: session keys, the user's name,
 #   sealed and signed messages both ways, changed messages, a wrong password, another
 #   channel
@@ -55,11 +55,6 @@ with tempfile.TemporaryDirectory() as folder:
         signature = sender.sign(b"data")
         assert len(signature) == 16 and signature[:4] == b"\x01\x00\x00\x00"
         receiver.verify(b"data", signature)
-    message = client.wrap_iov([spnego.iov.BufferType.header, b"secret"])
-    header, data = message.buffers
-    assert len(header.data) == 16 and data.data != b"secret"
-    parts = [(spnego.iov.BufferType.header, header.data), (spnego.iov.BufferType.data, data.data)]
-    assert server.unwrap_iov(parts).buffers[1].data == b"secret"
     sealed = bytearray(client.wrap(b"secret").data)
     sealed[-1] ^= 1
     try:
