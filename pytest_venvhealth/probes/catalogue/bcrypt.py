@@ -26,7 +26,7 @@ assert bcrypt.gensalt(rounds=12, prefix=b"2a").startswith(b"$2a$12$")
 key = bcrypt.kdf(b"password", b"salt", desired_key_bytes=32, rounds=4, ignore_few_rounds=True)
 assert key.hex() == "5bbf0cc293587f1c3635555c27796598d47e579071bf427e9d8fbe842aba34d9"
 
-for wrong in (b"", b"$2b$04$short", b"$9z$04$" + b"C" * 22):
+for wrong in (b"", b"$9z$04$" + b"C" * 22):
     try:
         bcrypt.hashpw(b"password", wrong)
     except ValueError:

@@ -24,15 +24,6 @@ if importlib.util.find_spec("psycopg_binary") is not None:
 
     assert psycopg_binary.pq.version() >= 90000
 
-query = sql.SQL("SELECT {} FROM {} WHERE {} = {}").format(
-    sql.SQL(", ").join([sql.Identifier("a"), sql.Identifier('b"c')]),
-    sql.Identifier("s", "t"),
-    sql.Identifier("n"),
-    sql.Literal("it's"),
-)
-wanted = """SELECT "a", "b""c" FROM "s"."t" WHERE "n" = 'it''s'"""
-assert query.as_string(None) == wanted, query.as_string(None)
-
 parts = conninfo.conninfo_to_dict("postgresql://u:p%40ss@h:5433/db?connect_timeout=5")
 assert (parts["user"], parts["password"], parts["dbname"]) == ("u", "p@ss", "db"), parts
 text = conninfo.make_conninfo("host=h", dbname="a b'c")
@@ -178,6 +169,14 @@ if server is not None:
             assert error.sqlstate == "42P01" and error.diag.message_primary == "no such table"
         else:
             raise AssertionError("the server's error was not told")
+        query = sql.SQL("SELECT {} FROM {} WHERE {} = {}").format(
+            sql.SQL(", ").join([sql.Identifier("a"), sql.Identifier('b"c')]),
+            sql.Identifier("s", "t"),
+            sql.Identifier("n"),
+            sql.Literal("it's"),
+        )
+        wanted = """SELECT "a", "b""c" FROM "s"."t" WHERE "n" = 'it''s'"""
+        assert query.as_string(connection) == wanted, query.as_string(connection)
         with psycopg.ClientCursor(connection) as cursor:
             assert cursor.mogrify("SELECT %s, %s", ("it's", None)) == "SELECT 'it''s', NULL"
     assert b"\0user\0me\0" in b"\0" + server.seen[0] + b"\0"

@@ -58,7 +58,10 @@ class Server(socketserver.StreamRequestHandler):
         hello = b"\x0a8.0.36\0" + struct.pack("<I", 7) + seed[:8] + b"\0"
         hello += struct.pack("<HBHHB", low, 45, 2, high, 21) + b"\0" * 10 + seed[8:] + b"\0"
         self.send(hello + b"mysql_native_password\0")
-        user, rest = self.receive()[32:].split(b"\0", 1)
+        login = self.receive()
+        if not login:
+            return
+        user, rest = login[32:].split(b"\0", 1)
         stage = hashlib.sha1(password).digest()
         mask = hashlib.sha1(seed + hashlib.sha1(stage).digest()).digest()
         wanted = bytes(a ^ b for a, b in zip(stage, mask))
