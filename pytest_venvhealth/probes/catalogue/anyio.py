@@ -148,7 +148,7 @@ async def main():
         async with await anyio.open_file(path, encoding="utf-8") as file:
             assert [line async for line in file] == ["one\n", "two\n"]
         code = "import sys; print(sys.stdin.read()[::-1])"
-        done = await anyio.run_process([sys.executable, "-I", "-c", code], input=b"abc")
+        done = await anyio.run_process([sys.executable, "-I", "-B", "-c", code], input=b"abc")
         assert done.stdout.split() == [b"cba"] and done.returncode == 0
         if loopback_is_up():
             await serve()

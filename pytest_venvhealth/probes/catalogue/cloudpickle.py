@@ -93,6 +93,6 @@ code = (
     "print(add(5), factorial(5), box.color.name, lid.volume(), pickle.loads(triple)(5))"
 )
 done = subprocess.run(
-    [sys.executable, "-I", "-c", code], stdout=subprocess.PIPE, timeout=60, check=True
+    [sys.executable, "-I", "-B", "-c", code], stdout=subprocess.PIPE, timeout=60, check=True
 )
 assert done.stdout.split() == [b"105", b"120", b"BLUE", b"9", b"15"], done.stdout

@@ -64,7 +64,7 @@ code = (
     "print(point.scaled, step(8), double(4))"
 )
 done = subprocess.run(
-    [sys.executable, "-I", "-c", code], stdout=subprocess.PIPE, timeout=60, check=True
+    [sys.executable, "-I", "-B", "-c", code], stdout=subprocess.PIPE, timeout=60, check=True
 )
 assert done.stdout.split() == [b"21", b"20", b"8"], done.stdout
 

@@ -57,7 +57,7 @@ code = (
 
 
 def seen_from_outside():
-    command = [sys.executable, "-I", "-c", code]
+    command = [sys.executable, "-I", "-B", "-c", code]
     done = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=True)
     return done.stdout.strip()
 

@@ -90,7 +90,7 @@ assert got == data
 left.close()
 right.close()
 process = subprocess.run(
-    [sys.executable, "-I", "-c", "print(input()[::-1])"],
+    [sys.executable, "-I", "-B", "-c", "print(input()[::-1])"],
     input=b"abc\n",
     stdout=subprocess.PIPE,
     timeout=30,

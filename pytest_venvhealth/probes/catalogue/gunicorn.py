@@ -51,7 +51,7 @@ def call(method, path, body=None, **headers):
     return found
 
 
-process = subprocess.Popen([sys.executable, "-I", "-c", script])
+process = subprocess.Popen([sys.executable, "-I", "-B", "-c", script])
 try:
     for _ in range(1500):
         assert process.poll() is None, "the server ended before it began"

@@ -44,7 +44,7 @@ with socket.socket() as server:
     assert server.getsockname()[1] in ports, ports
 
 code = "import sys; sys.stdin.read(); sys.exit(7)"
-child = psutil.Popen([sys.executable, "-I", "-c", code], stdin=subprocess.PIPE)
+child = psutil.Popen([sys.executable, "-I", "-B", "-c", code], stdin=subprocess.PIPE)
 try:
     assert child.pid in [each.pid for each in me.children()] and child.ppid() == me.pid
     assert child.cmdline()[-1] == code

@@ -57,7 +57,7 @@ except ValueError:
 else:
     raise AssertionError("an unknown kind of pool was accepted")
 
-command = [sys.executable, "-I", "-m", "threadpoolctl", "-i", "numpy" if numpy else "ctypes"]
+command = [sys.executable, "-I", "-B", "-m", "threadpoolctl", "-i", "numpy" if numpy else "ctypes"]
 done = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=True)
 told = json.loads(done.stdout.decode())
 assert [pool["prefix"] for pool in told] == [pool["prefix"] for pool in threadpool_info()], told

@@ -52,7 +52,7 @@ assert thread_map(abs, [-1, 2, -3], max_workers=2, **quiet) == [1, 2, 3]
 assert list(tenumerate("ab", **quiet)) == [(0, "a"), (1, "b")]
 assert list(auto_tqdm(["x"], **quiet)) == ["x"]
 
-command = [sys.executable, "-I", "-m", "tqdm", "--total", "3", "--ascii", "True"]
+command = [sys.executable, "-I", "-B", "-m", "tqdm", "--total", "3", "--ascii", "True"]
 text = b"1\n2\n3\n"
 done = subprocess.run(
     command, input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, check=True

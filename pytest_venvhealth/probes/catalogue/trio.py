@@ -132,7 +132,7 @@ async def main():
         assert await trio.to_thread.run_sync(in_thread, 20) == 43
         code = "import sys; print(sys.stdin.read()[::-1]); sys.exit(3)"
         done = await trio.run_process(
-            [sys.executable, "-I", "-c", code], stdin=b"abc", capture_stdout=True, check=False
+            [sys.executable, "-I", "-B", "-c", code], stdin=b"abc", capture_stdout=True, check=False
         )
         assert (done.stdout.split(), done.returncode) == ([b"cba"], 3)
         if loopback_is_up():

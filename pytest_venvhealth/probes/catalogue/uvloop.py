@@ -30,7 +30,7 @@ async def child():
     code = "import sys; sys.stdout.write(sys.stdin.read()[::-1]); sys.exit(3)"
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-c", code, stdin=pipe, stdout=pipe
+        sys.executable, "-I", "-B", "-c", code, stdin=pipe, stdout=pipe
     )
     output, _ = await process.communicate(b"abc")
     assert (output, process.returncode) == (b"cba", 3)
