@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import RunHealth
+from processes import wait_until_ended
 
 from pytest_venvhealth.child_process import Cancellation
 from pytest_venvhealth.environment import Environment
@@ -140,7 +141,7 @@ def test_in_a_pause_nothing_runs_and_afterwards_it_runs_anew(start: Start, tmp_p
     probe = in_child(f"{code}time.sleep(0 if open({str(count)!r}).read() == '\\n\\n' else 60)\n")
     ahead = start(run_here)
     ahead.expect([probe, in_child("")], {})
-    until(count.exists)
+    until(lambda: count.exists() and count.read_text())
 
     before = time.monotonic()
     ahead.pause()
@@ -180,8 +181,7 @@ def test_the_end_is_the_end_of_all_that_runs(start: Start, tmp_path: Path) -> No
     ahead.close()
 
     assert time.monotonic() - before < 2
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(pid.read_text()), 0)
+    assert wait_until_ended(int(pid.read_text()))
 
 
 def test_how_long_probes_took_is_remembered(
@@ -215,6 +215,4 @@ def test_ctrl_c_ends_a_run_with_all_its_probes(story: Path, pytester: pytest.Pyt
 
     assert time.monotonic() - before < 3, "a second, and what a slow machine adds"
     assert run.returncode == pytest.ExitCode.INTERRUPTED, output
-    for number in pid.read_text().split():
-        with pytest.raises(ProcessLookupError):
-            os.kill(int(number), 0)
+    assert all(wait_until_ended(int(number)) for number in pid.read_text().split())

@@ -9,12 +9,12 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 from collections.abc import Iterator
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
 import pytest
+from processes import wait_until_ended
 from targets import make_target, site_packages, snapshot
 from wheels import make_wheel
 
@@ -54,25 +54,6 @@ def run(
 ) -> ProbeResult:
     probe = Probe(name="demo", imports=imports, code=code, origin=ORIGIN)
     return run_probe(probe, environment, timeout=timeout)
-
-
-def has_ended(pid: int) -> bool:
-    """Tell whether a process is gone; a dead one that nobody has reaped yet counts as gone."""
-    try:
-        os.kill(pid, 0)
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except (ProcessLookupError, FileNotFoundError):
-        return True
-
-
-def wait_until_ended(pid: int) -> bool:
-    """Give a killed process the moment that the kernel needs."""
-    deadline = time.monotonic() + 5
-    while not has_ended(pid):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 @pytest.mark.parametrize(
