@@ -42,17 +42,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         for marker, option in (("slow", "--slow"), ("llm", "--llm")):
             if item.get_closest_marker(marker) and not config.getoption(option):
                 item.add_marker(pytest.mark.skip(reason=f"needs {option}"))
-        # With `--dist loadgroup` a file stays with one worker, which makes its environments once.
-        if not item.get_closest_marker("spread") and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    # In the end, so that no worker is left with one long file alone.
-    items.sort(key=lambda item: item.get_closest_marker("spread") is not None)
 
 
 @pytest.fixture(autouse=True, scope="session")

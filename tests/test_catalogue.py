@@ -127,7 +127,6 @@ def llm_copy(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in catalogue_names() if name in PINS])
-@pytest.mark.xdist_group("test_silence")  # it has the same venv
 def test_a_probe_of_the_most_used_notices_what_is_spoiled(name: str, popular: Path) -> None:
     notices(name, Environment.at(popular))
 

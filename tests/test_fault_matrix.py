@@ -16,8 +16,6 @@ from conftest import Health, RunHealth
 from faults import ENVIRONMENT, FAULTS, Fault, Stage
 from house import NATIVE, House, build_house
 
-pytestmark = pytest.mark.spread
-
 REPRESENTATIVE = {
     "a-module-is-edited-at-the-same-size-and-time",
     "a-module-is-overwritten-by-another-distribution",

@@ -17,8 +17,6 @@ from faults import FAULTS, Fault, Repair, Stage
 from house import NATIVE, House, build_house
 from targets import snapshot
 
-pytestmark = pytest.mark.spread
-
 REPRESENTATIVE = {
     "a-module-is-edited-at-the-same-size-and-time",
     "a-module-is-overwritten-by-another-distribution",

@@ -50,27 +50,26 @@ def explain_unsteady(probe: Probe, check: Check, crash: ProbeResult) -> Finding:
 def explain_network(probe: Probe, check: Check, hosts: Sequence[str]) -> Finding:
     """Return the warning for a probe that tried to reach other machines."""
     more = f" and {len(hosts) - 1} more" if len(hosts) > 1 else ""
-    doing = (
-        f"import {', '.join(probe.imports)}"
-        if check is Check.IMPORT
-        else (f"the probe of {probe.name}")
-    )
     return Finding(
         code=Code.NETWORK_ATTEMPTED,
         check=check,
         distribution=probe.name,
         severity=Severity.WARNING,
-        summary=f"{doing} tries to reach {hosts[0]}{more}",
+        summary=f"{_doing(probe, check)} tries to reach {hosts[0]}{more}",
         remedy="It was refused. On a machine without a network this may wait, or fail.",
         evidence=tuple(hosts),
     )
 
 
-def _summary(probe: Probe, check: Check, result: ProbeResult) -> str:
-    doing = f"the probe of {probe.name}"
+def _doing(probe: Probe, check: Check, importing: str | None = None) -> str:
+    """Return what was going on, as the start of a sentence."""
     if check is Check.IMPORT:
-        modules = result.importing or ", ".join(probe.imports)
-        doing = f"import {modules}"
+        return f"import {importing or ', '.join(probe.imports)}"
+    return f"the probe of {probe.name}"
+
+
+def _summary(probe: Probe, check: Check, result: ProbeResult) -> str:
+    doing = _doing(probe, check, result.importing)
     # "cannot import name … from … (/path/to/__init__.py)": the path stands in the evidence.
     said = _PLACE.sub("", result.message.strip().partition("\n")[0])
     match result.outcome:
