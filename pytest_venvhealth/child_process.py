@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 
 _LOOK_SECONDS = 0.05
 
@@ -52,12 +53,7 @@ def await_end(
     with contextlib.suppress(AttributeError, OSError):  # not Linux, or an old kernel
         descriptor = os.pidfd_open(process.pid)
         try:
-            poll = select.poll()
-            poll.register(descriptor, select.POLLIN)
-            if cancellation is not None:
-                poll.register(cancellation, select.POLLIN)
-            ready = poll.poll(max(0.0, seconds) * 1000)
-            return any(number == descriptor for number, _ in ready)
+            return bool(await_readable((descriptor,), seconds, cancellation))
         finally:
             os.close(descriptor)
     thread = threading.Thread(target=_await, args=(process,), daemon=True)
@@ -71,6 +67,23 @@ def await_end(
         else:
             thread.join(min(left, _LOOK_SECONDS))
     return not thread.is_alive()
+
+
+def await_readable(
+    descriptors: Iterable[int], seconds: float, cancellation: Cancellation | None = None
+) -> list[int]:
+    """Return those descriptors that are readable or hung up: at once, when one is, else in time.
+
+    None of them is after a cancellation. A process's own descriptor is readable once it has ended.
+    """
+    poll = select.poll()
+    wanted = tuple(descriptors)
+    for descriptor in wanted:
+        poll.register(descriptor, select.POLLIN)
+    if cancellation is not None:
+        poll.register(cancellation, select.POLLIN)
+    ready = {number for number, _ in poll.poll(max(0.0, seconds) * 1000)}
+    return [descriptor for descriptor in wanted if descriptor in ready]
 
 
 def end_group(process: subprocess.Popen[bytes]) -> int:

@@ -20,10 +20,12 @@ from pytest_venvhealth.checks.installed import check_installed
 from pytest_venvhealth.child_process import Cancellation
 from pytest_venvhealth.diagnosis import diagnose, explain, explain_network, explain_unsteady
 from pytest_venvhealth.diagnosis.suspects import wants_an_extra
+from pytest_venvhealth.expectations import Key, Learned, expected_tree
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding, Severity
 from pytest_venvhealth.last_seen import LastSeen
 from pytest_venvhealth.probes.ahead import Ahead
+from pytest_venvhealth.probes.fork_tree import ForkTree, can_fork
 from pytest_venvhealth.probes.runner import (
     Outcome,
     Probe,
@@ -41,6 +43,8 @@ DEPTHS = {
 """What `--venv-depth` asks of a distribution."""
 USES = (Check.IMPORT, Check.FUNCTIONAL)
 """The checks that run code of a distribution."""
+ISOLATIONS = ("fork", "fresh")
+"""`fork`: imports may come from a process that was forked, `fresh`: nothing is shared."""
 ENVIRONMENT_CHECKS = (Check.INTERPRETER, Check.STARTUP, Check.SCRIPTS, Check.SITE_PACKAGES)
 
 
@@ -59,6 +63,10 @@ class Limits:
     """Threads that hash files."""
     probes: int = 1
     """Probes that run at a time, where it is known what will be asked."""
+    ahead: bool = True
+    """Whether probes begin before they are asked for."""
+    isolation: str = "fork"
+    """What a probe shares with others: one of `ISOLATIONS`."""
     memory: int | None = None
     """Bytes of resident memory that a probe may use; None: no limit."""
     quick: bool = False
@@ -79,39 +87,78 @@ class Examination:
         limits: Limits | None = None,
         last_seen: LastSeen | None = None,
         guard: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext,
+        stamp: Callable[[], object] = lambda: None,
     ) -> None:
         """Ask nothing yet.
 
         Args:
             last_seen: what full checks found right, for quick ones; None: nothing is remembered.
             guard: entered around each probe that runs before it is asked for.
+            stamp: returns what is another once the target was repaired, by whomever.
         """
         self.facts = facts
         self.limits = limits or Limits()
         self._last_seen = last_seen
         self.hashed = Hashed()
         """What was read in this run; it outlives `refresh`."""
-        self._answers: dict[tuple[str, Check], Answer] = {}
-        self.ahead = Ahead(self._run_once, jobs=self.limits.probes, guard=guard)
-        self._expected: dict[tuple[str, Check], float] = {}
+        self._answers: dict[Key, Answer] = {}
+        self._probes: dict[Key, Probe | None] = {}
+        forks = None
+        if self.limits.isolation == "fork" and can_fork():
+            forks = ForkTree(
+                facts.environment.interpreter,
+                timeout=self.limits.timeout,
+                memory=self.limits.memory,
+            )
+        self.ahead = Ahead(
+            self._run_alone,
+            jobs=self.limits.probes,
+            forks=forks,
+            eager=self.limits.ahead,
+            guard=guard,
+            stamp=stamp,
+        )
+        self._changing: frozenset[str] | None = None
+        self._expected: dict[Key, Learned] = {}
+        self._known: Mapping[Key, Learned] = {}
         self._is_ahead = False
-        self.seconds: dict[tuple[str, Check], float] = {}
-        """How long each probe took that has passed in this run."""
+        self.learned: dict[Key, Learned] = {}
+        """What this run has seen of each probe that passed."""
+
+    def changing(self, names: Iterable[str] | None) -> None:
+        """Say which distributions a repair is about to change; None: any may be changed."""
+        self._changing = None if names is None else frozenset(names)
 
     def refresh(self) -> None:
-        """Read the target's folders again and forget all answers."""
-        self.ahead.drop()
-        self._is_ahead = False
+        """Read the target's folders again and forget all answers.
+
+        What a probe found before it was asked for is kept, where what changes cannot change it: it
+        passed, and nothing that it depends on has changed.
+        """
+        before = self.facts
         self.facts = self.facts.refresh()
+        changing = self._changing
+        affected = changing or frozenset()
+        for facts in (before, self.facts):
+            affected = affected.union(*(facts.dependents(name) for name in changing or ()))
+
+        def is_stale(probe: Probe, result: ProbeResult) -> bool:
+            passed = result.outcome is Outcome.PASSED and not result.failures
+            return changing is None or not passed or probe.name in affected
+
+        self.ahead.drop(is_stale)
+        self._is_ahead = False
+        self._probes.clear()
         self._answers.clear()
 
-    def expect(self, questions: Mapping[tuple[str, Check], float]) -> None:
-        """Say which distributions will be imported and used, and how long that took formerly.
+    def expect(self, questions: Mapping[Key, Learned]) -> None:
+        """Say which distributions will be imported and used, and what is known of that.
 
         From the first such answer on the others' probes run at the same time: not before, for
         what earlier checks find may be repaired.
         """
         self._expected = dict(questions)
+        self._known = questions
 
     def questions(self, name: str, depth: str) -> tuple[Check, ...]:
         """Return the checks that apply to a distribution, in the order of asking."""
@@ -217,19 +264,16 @@ class Examination:
         return answer
 
     def _probe(self, name: str, check: Check) -> Probe | None:
-        if check is Check.IMPORT:
-            return import_probe(self.facts, name)
-        return functional_probe(self.facts, name)
+        key = (name, check)
+        if key not in self._probes:
+            ask = import_probe if check is Check.IMPORT else functional_probe
+            self._probes[key] = ask(self.facts, name)
+        return self._probes[key]
 
     def _begin(self) -> None:
         """Run ahead of the questions."""
         self._is_ahead = True
-        seconds = {}
-        for (name, check), formerly in self._expected.items():
-            probe = self._probe(name, check)
-            if probe is not None and self.facts.installed(name) is not None:
-                seconds[probe] = formerly
-        self.ahead.expect(seconds, seconds)
+        self.ahead.expect(expected_tree(self.facts, self._probe, self._expected))
 
     def _use(self, name: str, check: Check) -> Answer:
         if self.facts.installed(name) is None:
@@ -262,7 +306,7 @@ class Examination:
         """Return what the result of a probe says of its distribution."""
         name = probe.name
         if result.outcome is Outcome.PASSED:
-            self.seconds[name, check] = result.seconds
+            self.learned[name, check] = self._lesson(name, check, result)
             failed = [found for each in result.failures for found in self._tried(probe, each)]
             if result.crash is not None:
                 failed.append(explain_unsteady(probe, check, result.crash))
@@ -274,6 +318,21 @@ class Examination:
             return Answer(findings=(replace(failure, severity=Severity.WARNING),))
         # The culprits' own findings come along: under `-k` or `-n` their items may not have run.
         return Answer(findings=(failure, *diagnosis.evidence))
+
+    def _lesson(self, name: str, check: Check, result: ProbeResult) -> Learned:
+        facts = self.facts
+        providers = {each for module in result.loaded for each in facts.providers(module)[:1]}
+        expected = facts.closure(name) | {name}
+        used = (each for each in providers - expected if facts.installed(each) is not None)
+        import_seconds = result.import_seconds
+        if result.forked_from is not None and result.forked_from not in expected:
+            # It holds imports that the distribution itself does not make.
+            import_seconds = self._known.get((name, check), Learned()).import_seconds
+        return Learned(
+            seconds=result.seconds,
+            import_seconds=import_seconds,
+            used=tuple(sorted(used)),
+        )
 
     def _run(self, probe: Probe) -> ProbeResult:
         """Run a probe; of several top-level names one may want an extra that nobody asked for.
@@ -301,7 +360,7 @@ class Examination:
         again = self.ahead.result(probe)
         return replace(again, crash=result) if again.outcome is Outcome.PASSED else result
 
-    def _run_once(self, probe: Probe, cancellation: Cancellation) -> ProbeResult:
+    def _run_alone(self, probe: Probe, cancellation: Cancellation) -> ProbeResult:
         return run_probe(
             probe,
             self.facts.environment,

@@ -13,7 +13,7 @@ from pytest_venvhealth.environment_files import HEALTH_FOLDER
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.examination import Examination
 from pytest_venvhealth.facts import Facts, relative_paths
-from pytest_venvhealth.findings import Check, Code, Finding
+from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding
 from pytest_venvhealth.proof import Proof
 from pytest_venvhealth.repair.lock import environment_lock
 from pytest_venvhealth.repair.plan import Plan, Refusal, causes_of, plan_repair
@@ -64,6 +64,14 @@ def shared_with_others(root: Path, care: Care) -> AbstractContextManager[None]:
         create=care.repair,
         on_wait=care.say,
     )
+
+
+def repair_stamp(root: Path) -> int:
+    """Return a number that changes with every repair of an environment by anyone."""
+    try:
+        return (root / HEALTH_FOLDER / "audit.jsonl").stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 class Healer:
@@ -224,6 +232,8 @@ class Healer:
         if not self._asked_for_users:
             self._asked_for_users = True
             self._tell(map(str, users_of(self.root, run=self._care.run_process)))
+        # A wider repair drops bytecode of everybody's.
+        self.examination.changing(None if wider or ENVIRONMENT in names else names)
         proof = Proof(self.examination, names, findings, rerun, self._memory.all_passed)
         records = carry_out(plan, self.examination.facts, verify=proof.verify)
         self._care.after(Outcome(plan=plan, records=records))
@@ -346,15 +356,12 @@ class Healer:
         return tuple(_refused(facts, nodeid, name, reason) for name, reason in reasons)
 
     def _look_anew(self) -> None:
+        self.examination.changing(None)
         self.examination.refresh()
         self._seen = self._stamp()
 
-    def _stamp(self) -> float:
-        """Return a number that changes with every repair of the target by anyone."""
-        try:
-            return (self.root / HEALTH_FOLDER / "audit.jsonl").stat().st_mtime_ns
-        except OSError:
-            return 0
+    def _stamp(self) -> int:
+        return repair_stamp(self.root)
 
 
 def is_repairable(findings: Iterable[Finding]) -> bool:

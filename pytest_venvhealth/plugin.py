@@ -79,6 +79,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     _text(
         parser,
         group,
+        "--venv-isolation",
+        "WAY",
+        "fork: probes are forked from processes that have imported what they need; fresh: each "
+        "gets an interpreter of its own (default: fork, where the system can)",
+    )
+    _text(
+        parser,
+        group,
         "--venv-lock-timeout",
         "SECONDS",
         "how long to wait for another run that repairs the environment (default: 600)",

@@ -11,12 +11,13 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from pytest_venvhealth.checks import Answer
-from pytest_venvhealth.durations import Key, keep_durations, read_durations
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.examination import USES, Examination
+from pytest_venvhealth.expectations import Key
 from pytest_venvhealth.findings import Code, Finding, Severity
 from pytest_venvhealth.healing import Healer
 from pytest_venvhealth.items import HealthItem
+from pytest_venvhealth.learned import keep_learned, read_learned
 from pytest_venvhealth.questions import Question
 from pytest_venvhealth.reports.json_report import item_metadata
 from pytest_venvhealth.results import ItemResult, RepairRecord, Status
@@ -39,7 +40,7 @@ class HealthProtocol:
                 question = item.question
                 asked[question.environment].append((question.distribution, question.check))
         for name, keys in asked.items():
-            self._healers[name].examination.expect(read_durations(session.config, keys))
+            self._healers[name].examination.expect(read_learned(session.config, keys))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -47,7 +48,7 @@ class HealthProtocol:
         for healer in self._healers.values():
             healer.examination.ahead.close()
             if not hasattr(session.config, "workerinput"):
-                keep_durations(session.config, healer.examination.seconds)
+                keep_learned(session.config, healer.examination.learned)
 
     def ask(self, question: Question, nodeid: str) -> ItemResult:
         """Ask an item's question and judge the answer."""

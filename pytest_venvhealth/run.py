@@ -16,7 +16,13 @@ from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import UsageError, VenvHealthError
 from pytest_venvhealth.examination import Examination, Limits
 from pytest_venvhealth.facts import Facts
-from pytest_venvhealth.healing import Care, Healer, recover_unfinished, shared_with_others
+from pytest_venvhealth.healing import (
+    Care,
+    Healer,
+    recover_unfinished,
+    repair_stamp,
+    shared_with_others,
+)
 from pytest_venvhealth.last_seen import LastSeen
 from pytest_venvhealth.profile import Profile, find_profile, load_profile
 from pytest_venvhealth.protocol import HealthProtocol
@@ -123,6 +129,7 @@ def _examinations(
     profile_path = find_profile(settings.profile, settings.start) if settings.profile else None
     wheelhouse = Wheelhouse.at(settings.wheelhouses)
     surroundings = Surroundings.of(os.environ, Path.cwd())
+    is_worker = hasattr(config, "workerinput")
     found: dict[str, Examination] = {}
     for target in settings.targets:
         environment = Environment.at(target.path, name=target.name)
@@ -143,8 +150,10 @@ def _examinations(
             timeout=settings.timeout,
             memory=settings.memory,
             jobs=settings.jobs,
+            probes=1 if is_worker else settings.jobs,
             # A worker does not know yet which of the items it will get.
-            probes=1 if hasattr(config, "workerinput") else settings.jobs,
+            ahead=not is_worker,
+            isolation=settings.isolation,
             quick=settings.quick,
             bytecode=settings.bytecode,
         )
@@ -153,5 +162,6 @@ def _examinations(
             limits,
             _last_seen(config, environment),
             guard=partial(shared_with_others, environment.root, care),
+            stamp=partial(repair_stamp, environment.root),
         )
     return found

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from pytest_venvhealth.errors import UsageError
-from pytest_venvhealth.examination import DEPTHS
+from pytest_venvhealth.examination import DEPTHS, ISOLATIONS
 from pytest_venvhealth.wheelhouse import nearest_wheelhouse
 
 
@@ -42,6 +42,7 @@ class Settings:
     memory: int | None = None
     """Bytes for a probe."""
     jobs: int = 1
+    isolation: str = "fork"
     lock_timeout: float = 600.0
     """Seconds to wait for whoever else repairs an environment; 0: not at all."""
     quick: bool = False
@@ -80,6 +81,7 @@ def read_settings(config: pytest.Config) -> Settings:
         timeout=_seconds(_value(config, "venv_timeout")),
         memory=_memory(_value(config, "venv_memory")),
         jobs=_jobs(_value(config, "venv_jobs")),
+        isolation=_isolation(_value(config, "venv_isolation")),
         lock_timeout=_lock_timeout(_value(config, "venv_lock_timeout")),
         quick=bool(_value(config, "venv_quick")),
         bytecode=bool(_value(config, "venv_bytecode")),
@@ -125,6 +127,14 @@ def _depth(value: object) -> str:
         return "functional"
     if value not in DEPTHS:
         raise UsageError(f"--venv-depth={value}: expected one of {', '.join(DEPTHS)}.")
+    return str(value)
+
+
+def _isolation(value: object) -> str:
+    if not value:
+        return "fork"
+    if value not in ISOLATIONS:
+        raise UsageError(f"--venv-isolation={value}: expected one of {', '.join(ISOLATIONS)}.")
     return str(value)
 
 

@@ -110,7 +110,10 @@ def of_the_target(root: Path) -> Iterator[psutil.Process]:
             continue
 
 
-def test_each_is_named_right_and_nothing_is_left(target: Path, run_health: RunHealth) -> None:
+@pytest.mark.parametrize("isolation", ["fork", "fresh"])
+def test_each_is_named_right_and_nothing_is_left(
+    target: Path, run_health: RunHealth, isolation: str
+) -> None:
     started = time.monotonic()
     health = run_health(
         "--venv=target",
@@ -118,6 +121,7 @@ def test_each_is_named_right_and_nothing_is_left(target: Path, run_health: RunHe
         "--venv-memory=400M",
         "--venv-depth=import",
         "--venv-jobs=2",
+        f"--venv-isolation={isolation}",
         subprocess=True,
     )
     seconds = time.monotonic() - started

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.probes.ahead import Ahead
 from pytest_venvhealth.probes.runner import Outcome, Probe, ProbeResult, run_probe
+from pytest_venvhealth.probes.tree import Leaf, Tree
 
 PASSED = ProbeResult(outcome=Outcome.PASSED, seconds=0.1)
 Start = Callable[..., Ahead]
@@ -31,8 +32,10 @@ def start() -> Iterator[Start]:
     """Make one that is closed in the end."""
     made: list[Ahead] = []
 
-    def make(run: Callable[[Probe, Cancellation], ProbeResult], jobs: int = 2) -> Ahead:
-        made.append(Ahead(run, jobs=jobs))
+    def make(
+        run: Callable[[Probe, Cancellation], ProbeResult], jobs: int = 2, eager: bool = True
+    ) -> Ahead:
+        made.append(Ahead(run, jobs=jobs, eager=eager))
         return made[-1]
 
     yield make
@@ -42,6 +45,17 @@ def start() -> Iterator[Start]:
 
 def probes(*names: str) -> list[Probe]:
     return [Probe(name=name, imports=()) for name in names]
+
+
+def alone(probes: Iterable[Probe], seconds: Mapping[Probe, float] | None = None) -> Tree:
+    """Plan a process of its own for each."""
+    return Tree(
+        branches={},
+        leaves={
+            probe: Leaf(probe=probe, parent=None, priority=(seconds or {}).get(probe, 0.0))
+            for probe in probes
+        },
+    )
 
 
 def in_child(code: str) -> Probe:
@@ -68,7 +82,7 @@ def test_each_result_is_handed_out_once(start: Start) -> None:
 
     ahead = start(run)
     (one, two, three) = probes("one", "two", "three")
-    ahead.expect([one, two], {})
+    ahead.expect(alone([one, two]))
     for each in (one, two, two, three):
         assert ahead.result(each) is PASSED
 
@@ -84,24 +98,25 @@ def test_as_many_run_at_a_time_as_there_are_jobs(start: Start) -> None:
 
     ahead = start(run, jobs=3)
     expected = probes("one", "two", "three")
-    ahead.expect(expected, {})
+    ahead.expect(alone(expected))
 
     assert [PASSED] * 3 == [ahead.result(each) for each in reversed(expected)]
 
 
-def test_alone_nothing_runs_before_it_is_asked_for(start: Start) -> None:
+def test_a_worker_begins_nothing_that_nobody_asks_for(start: Start) -> None:
     ran: list[str] = []
 
     def run(probe: Probe, _: Cancellation) -> ProbeResult:
-        ran.append(f"{probe.name} on {threading.current_thread().name}")
+        ran.append(probe.name)
         return PASSED
 
-    ahead = start(run, jobs=1)
+    ahead = start(run, jobs=1, eager=False)
     one, two = probes("one", "two")
-    ahead.expect([one, two], {})
+    ahead.expect(alone([one, two]))
     ahead.result(two)
+    ahead.close()
 
-    assert [f"two on {threading.current_thread().name}"] == ran
+    assert ["two"] == ran
 
 
 def test_the_longest_begins(start: Start) -> None:
@@ -113,9 +128,9 @@ def test_the_longest_begins(start: Start) -> None:
         assert go_on.wait(10)
         return PASSED
 
-    ahead = start(run)
+    ahead = start(run, jobs=1)
     short, long, unknown = probes("short", "long", "unknown")
-    ahead.expect([short, unknown, long], {short: 0.5, long: 9.0})
+    ahead.expect(alone([short, unknown, long], {short: 0.5, long: 9.0}))
     until(lambda: ran)
     go_on.set()
     assert ahead.result(unknown) is PASSED
@@ -129,7 +144,7 @@ def test_an_error_reaches_who_asks(start: Start) -> None:
 
     ahead = start(run)
     (one,) = probes("one")
-    ahead.expect([one, *probes("two", "three")], {})
+    ahead.expect(alone([one, *probes("two", "three")]))
 
     with pytest.raises(VenvHealthError, match="is gone"):
         ahead.result(one)
@@ -140,7 +155,7 @@ def test_in_a_pause_nothing_runs_and_afterwards_it_runs_anew(start: Start, tmp_p
     code = f"import time\nwith open({str(count)!r}, 'a') as file:\n    print(file=file)\n"
     probe = in_child(f"{code}time.sleep(0 if open({str(count)!r}).read() == '\\n\\n' else 60)\n")
     ahead = start(run_here)
-    ahead.expect([probe, in_child("")], {})
+    ahead.expect(alone([probe, in_child("")]))
     until(lambda: count.exists() and count.read_text())
 
     before = time.monotonic()
@@ -161,20 +176,70 @@ def test_what_is_dropped_is_not_run(start: Start) -> None:
         until(lambda: cancellation.is_set)
         return PASSED
 
-    ahead = start(run)
-    ahead.expect(probes("one", "two", "three"), {})
+    ahead = start(run, jobs=1)
+    ahead.expect(alone(probes("one", "two", "three")))
     until(lambda: ran)
-    ahead.drop()
+    ahead.drop(lambda probe, result: True)
 
-    assert ["one"] == ran
+    assert 1 == len(ran)
     assert not ahead._done
+
+
+def test_a_change_costs_what_it_can_have_changed_alone(start: Start) -> None:
+    ran: list[str] = []
+
+    def run(probe: Probe, _: Cancellation) -> ProbeResult:
+        ran.append(probe.name)
+        return PASSED
+
+    ahead = start(run)
+    one, two = probes("one", "two")
+    ahead.expect(alone([one, two]))
+    until(lambda: len(ahead._done) == 2)
+    ahead.pause()
+    ahead.drop(lambda probe, result: probe is one)
+    ahead.expect(alone([one, two]))
+    ahead.resume()
+    for each in (one, two):
+        assert ahead.result(each) is PASSED
+
+    assert ["one", "one", "two"] == sorted(ran)
+
+
+def test_who_asks_in_a_pause_does_not_wait(start: Start) -> None:
+    ahead = start(lambda probe, cancellation: PASSED)
+    (one,) = probes("one")
+    ahead.pause()
+    ahead.expect(alone([one]))
+
+    assert ahead.result(one) is PASSED
+
+
+def test_a_change_by_somebody_else_costs_all_that_was_found() -> None:
+    stamps, ran = [1], []
+
+    def run(probe: Probe, _: Cancellation) -> ProbeResult:
+        ran.append(probe.name)
+        return PASSED
+
+    ahead = Ahead(run, jobs=1, eager=True, stamp=lambda: stamps[-1])
+    one, two, three = probes("one", "two", "three")
+    ahead.expect(alone([one, two]))
+    until(lambda: len(ahead._done) == 2)
+    stamps.append(2)
+    ahead.expect(alone([one, two, three]))
+    for each in (one, two, three):
+        assert ahead.result(each) is PASSED
+    ahead.close()
+
+    assert ["one", "one", "three", "two", "two"] == sorted(ran)
 
 
 def test_the_end_is_the_end_of_all_that_runs(start: Start, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     code = f"import os, time\nopen({str(pid)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)\n"
     ahead = start(run_here)
-    ahead.expect([in_child(code), in_child("")], {})
+    ahead.expect(alone([in_child(code), in_child("")]))
     until(lambda: pid.exists() and pid.read_text())
 
     before = time.monotonic()
@@ -184,16 +249,16 @@ def test_the_end_is_the_end_of_all_that_runs(start: Start, tmp_path: Path) -> No
     assert wait_until_ended(int(pid.read_text()))
 
 
-def test_how_long_probes_took_is_remembered(
+def test_what_was_learned_of_probes_is_remembered(
     story: Path, run_health: RunHealth, pytester: pytest.Pytester
 ) -> None:
     options = ("--venv=target", "--venv-jobs=2", "-p", "cacheprovider")
     first = run_health(*options)
-    kept = json.loads((pytester.path / ".pytest_cache/v/venv-health/durations").read_text())
+    kept = json.loads((pytester.path / ".pytest_cache/v/venv-health/probes").read_text())
     second = run_health(*options)
 
     assert {"library[import]", "adapter[import]", "bystander[import]"} == set(kept)
-    assert all(0 < seconds < 60 for seconds in kept.values())
+    assert all(0 < each["import_seconds"] < each["seconds"] < 60 for each in kept.values())
     assert first.code == second.code == 0
     assert first.statuses() == second.statuses()
 

@@ -1,9 +1,9 @@
 """Run inside the target: import modules, run a probe's text, and say how it ended.
 
 Standard library only, Python 3.8 and later. Started by `runner.py` as `python -I -B child.py`; the
-request comes on standard input (see `Request`). The answer goes to a file of its own, one JSON
-object a line: `started`, `importing`, `loading`, `failed` while it runs, at last a verdict with the
-token.
+request comes on standard input (see `Request`). Or part of `fork_server.py`, which forks a process
+for each request. The answer goes to a file of its own, one JSON object a line: `started`,
+`importing`, `loading`, `failed` while it runs, at last a verdict with the token.
 
 Neither what the probe prints nor the exit status decides alone: a probe may print anything, and
 native code may end the process with status 0.
@@ -24,9 +24,11 @@ import os
 import re
 import signal
 import sys
+import time
 import traceback
 import types
 from collections.abc import Callable, Sequence
+from typing import Any
 
 _MAX_LINES = 400
 _MAX_TEXT = 20000
@@ -40,8 +42,7 @@ _EXTENSIONS = tuple(importlib.machinery.EXTENSION_SUFFIXES)
 class Request:
     """What the runner asks for."""
 
-    def __init__(self, text: bytes) -> None:
-        data = json.loads(text)
+    def __init__(self, data: dict[str, Any]) -> None:
         # Proves that a verdict is this script's; the probe never sees it.
         self.token: str = data["token"]
         # Path of the file that takes the answer.
@@ -61,13 +62,16 @@ class Request:
 
 
 class Watch:
-    """Which files were opened last: the damaged one where an exception does not name it."""
+    """What the audit hook sees. A hook stays for good, in forks too: it is this that changes."""
 
     def __init__(self) -> None:
+        # The files opened last: the damaged one where an exception does not name it.
         self.source = ""
         self.bytecode = ""
         # Whether the probe started processes of its own.
         self.forked = False
+        # Tells the runner of progress.
+        self.say: Callable[[dict[str, object]], None] = lambda data: None
 
 
 class ProbeTextError(Exception):
@@ -76,65 +80,88 @@ class ProbeTextError(Exception):
 
 def main() -> None:
     """Run the probe of the request, say how it ended, and end the process accordingly."""
-    request = _read_request()
-    _prepare_process(request)
+    request = Request(read_standard_input())
+    prepare_process()
+    set_alarm(request.limit)
     _step_behind_a_guard()
-    say, give_verdict = _open_channel(request)
+    set_alarm(request.limit)  # a fork begins without
     watch = Watch()
-    sys.addaudithook(_audit_hook(watch, say))
+    give_verdict = open_channel(request, watch)
+    sys.addaudithook(audit_hook(watch))
     # The probe is `__main__`, so that what it defines can be pickled, and this script out of reach.
     own = sys.modules["__main__"]
-    module = sys.modules["__main__"] = types.ModuleType("__main__")
-    sys.argv = [request.origin]
-    end = os._exit  # as it is now: the probe may replace it
-    try:
-        for name in request.imports:
-            say({"importing": name})
-            importlib.import_module(name)
-        for name in request.optional:
-            say({"importing": name})
-            failure = _try_import(name, request.origin, watch)
-            if failure is not None:
-                say({"failed": name, "how": failure})
-        say({"importing": None})
-        if request.code:
-            _run_code(request.code, request.origin, module)
-    except BaseException as error:  # noqa: BLE001 - whatever comes out is the answer
-        _flush()
-        give_verdict(_describe(error, request.origin, watch))
-        # At once: a thread or an exit handler of a broken package could hang now.
-        end(_exit_status(error))
-    _flush()
-    give_verdict({"outcome": "passed"})
+    run(request, watch, give_verdict)
     # This script's globals must outlive the interpreter's last steps.
     sys.modules["__main__"] = own
 
 
-def _read_request() -> Request:
-    """Return the request, and leave the probe an empty standard input."""
+def run(request: Request, watch: Watch, give_verdict: Callable[[dict[str, object]], None]) -> None:
+    """Do what the request asks for and give the verdict; end the process unless it passed."""
+    end, now = os._exit, time.monotonic  # as they are now: the probe may replace them
+    started = now()
+    try:
+        import_modules(request, watch)
+        imported = now()
+        module = sys.modules["__main__"]
+        for name in request.optional:
+            watch.say({"importing": name})
+            failure = _try_import(name, request.origin, watch)
+            if failure is not None:
+                watch.say({"failed": name, "how": failure})
+        watch.say({"importing": None})
+        if request.code:
+            _run_code(request.code, request.origin, module)
+    except BaseException as error:  # noqa: BLE001 - whatever comes out is the answer
+        flush()
+        give_verdict(describe(error, request.origin, watch))
+        # At once: a thread or an exit handler of a broken package could hang now.
+        end(_exit_status(error))
+    flush()
+    loaded = sorted({name.partition(".")[0] for name in list(sys.modules)})
+    give_verdict({"outcome": "passed", "import_seconds": imported - started, "loaded": loaded})
+
+
+def import_modules(request: Request, watch: Watch) -> None:
+    """Import the modules of the request, with an empty `__main__`.
+
+    Raises:
+        BaseException: whatever an import raises.
+    """
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    sys.argv = [request.origin]
+    for name in request.imports:
+        watch.say({"importing": name})
+        importlib.import_module(name)
+
+
+def read_standard_input() -> dict[str, Any]:
+    """Return the JSON object that stands there, and leave an empty standard input."""
     with open(0, "rb", closefd=False) as file:
-        request = Request(file.read())
+        data: dict[str, Any] = json.loads(file.read())
     empty = os.open(os.devnull, os.O_RDONLY)
     os.dup2(empty, 0)
     os.close(empty)
-    return request
+    return data
 
 
-def _prepare_process(request: Request) -> None:
-    """Let no core file be written, nothing be lost in a buffer, and no process outlive us all."""
+def prepare_process() -> None:
+    """Let no core file be written, and nothing be lost in a buffer."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # What was printed before a crash must not stay in a buffer.
             stream.reconfigure(line_buffering=True, errors="backslashreplace")
-    if hasattr(signal, "alarm"):
-        # For the case that whoever waits for this process was killed.
-        signal.alarm(int(request.limit) + 15)
     try:
         import resource
     except ImportError:
         return  # Windows
     # A crash is an answer here, its core file would be litter.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def set_alarm(limit: float | None) -> None:
+    """Let this process not outlive whoever waits for it, if that one is killed; None: it may."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(0 if limit is None else int(limit) + 15)
 
 
 def _step_behind_a_guard() -> None:
@@ -157,12 +184,10 @@ def _step_behind_a_guard() -> None:
     os._exit(os.WEXITSTATUS(status))
 
 
-def _open_channel(
-    request: Request,
-) -> tuple[Callable[[dict[str, object]], None], Callable[[dict[str, object]], None]]:
-    """Return two functions that write to the channel: one for progress, one for the verdict.
+def open_channel(request: Request, watch: Watch) -> Callable[[dict[str, object]], None]:
+    """Let the watch write to the channel, and return the function that gives the verdict there.
 
-    The token leaves the request and lives on in their closure alone.
+    The token leaves the request and lives on in that function's closure alone.
     """
     token, request.token = request.token, ""
     flags = os.O_WRONLY | os.O_APPEND
@@ -184,12 +209,11 @@ def _open_channel(
         say(dict(data, token=token))
 
     say({"started": owner})
-    return say, give_verdict
+    watch.say = say
+    return give_verdict
 
 
-def _audit_hook(
-    watch: Watch, say: Callable[[dict[str, object]], None]
-) -> Callable[[str, Sequence[object]], None]:
+def audit_hook(watch: Watch) -> Callable[[str, Sequence[object]], None]:
     """Return a hook that keeps the probe off the network and notes which file is loaded."""
     own_name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
     loopback = _LOOPBACK | {own_name.lower()}
@@ -205,24 +229,24 @@ def _audit_hook(
         elif event == "import":
             # The import system names the file of an extension module only.
             if isinstance(args[1], str):
-                say({"loading": args[0], "file": args[1]})
+                watch.say({"loading": args[0], "file": args[1]})
         elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
             address = _address_outside(args[0], args[-1], loopback)
             if address:
                 datagrams = getattr(args[0], "type", None) == sys.modules["_socket"].SOCK_DGRAM
                 if event != "socket.connect" or not datagrams:
                     # Connecting for datagrams sends nothing: it asks for one's own address.
-                    say({"network": address})
+                    watch.say({"network": address})
                 raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
         elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
             name = _name_outside(args[0], loopback)
             if name:
-                say({"network": name})
+                watch.say({"network": name})
                 module = sys.modules["_socket"]
                 raise module.gaierror(module.EAI_AGAIN, "Temporary failure in name resolution")
         elif event in _FORKING and not watch.forked:
             watch.forked = True
-            say({"forked": True})
+            watch.say({"forked": True})
 
     return hook
 
@@ -263,7 +287,7 @@ def _try_import(name: str, origin: str, watch: Watch) -> dict[str, object] | Non
     try:
         importlib.import_module(name)
     except BaseException as error:  # noqa: BLE001 - whatever comes out is the answer
-        return _describe(error, origin, watch)
+        return describe(error, origin, watch)
     return None
 
 
@@ -283,7 +307,7 @@ def _run_code(code: str, origin: str, module: types.ModuleType) -> None:
     exec(compiled, module.__dict__)  # noqa: S102 - to run it is what a probe is for
 
 
-def _flush() -> None:
+def flush() -> None:
     """Write out what was printed, if there still is somewhere to write it to."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, OSError, ValueError):
@@ -299,7 +323,7 @@ def _exit_status(error: BaseException) -> int:
     return error.code & 0xFF if isinstance(error.code, int) else 1
 
 
-def _describe(error: BaseException, origin: str, watch: Watch) -> dict[str, object]:
+def describe(error: BaseException, origin: str, watch: Watch) -> dict[str, object]:
     """Return the verdict: the outcome, and all that the exception and its chain tell."""
     outcome = _outcome(error, origin)
     if isinstance(error, ProbeTextError) and error.__cause__ is not None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -75,7 +75,7 @@ def run_to_end(
     )
     assert process.stdout is not None
     output = bytearray()
-    reader = threading.Thread(target=_drain, args=(process.stdout, output), daemon=True)
+    reader = threading.Thread(target=drain, args=(process.stdout, output), daemon=True)
     reader.start()
     timed_out = out_of_memory = False
     try:
@@ -114,37 +114,77 @@ def _grows_too_large(
         )
         if ended or memory is None or (cancellation is not None and cancellation.is_set):
             return False
-        if _resident_bytes(process.pid) > memory:
+        if uses_more_memory(process.pid, memory):
             return True
     return False
 
 
-def _resident_bytes(pid: int) -> int:
-    """Return the resident memory of a process and its descendants; shared pages count for each."""
-    total = 0
-    with contextlib.suppress(psutil.Error):
-        process = psutil.Process(pid)
-        for each in (process, *process.children(recursive=True)):
-            with contextlib.suppress(psutil.Error):
-                total += each.memory_info().rss
+def uses_more_memory(pid: int, limit: int) -> bool:
+    """Tell whether a process and its descendants have more bytes in memory than `limit`.
+
+    A page that several of them share counts once, where the system tells.
+    """
+    if sum(map(_resident_bytes, _family(pid))) <= limit:
+        return False
+    return sum(map(_proportional_bytes, _family(pid))) > limit
+
+
+def _proportional_bytes(process: psutil.Process) -> int:
+    """Return the memory of a process, its share of what it has in common with others included."""
+    with contextlib.suppress(OSError, StopIteration, ValueError):
+        with open(f"/proc/{process.pid}/smaps_rollup", encoding="ascii") as file:
+            line = next(line for line in file if line.startswith("Pss:"))
+        return int(line.split()[1]) * 1024
+    return _resident_bytes(process)
+
+
+def _resident_bytes(process: psutil.Process) -> int:
+    with contextlib.suppress(psutil.Error):  # it has ended
+        return int(process.memory_info().rss)
+    return 0
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the time that a process and its descendants have had on a processor."""
+    total = 0.0
+    for each in _family(pid):
+        with contextlib.suppress(psutil.Error):
+            times = each.cpu_times()
+            total += times.user + times.system
     return total
 
 
-def kill_marked(mark: bytes) -> None:
+def _family(pid: int) -> Iterator[psutil.Process]:
+    """Yield a process and its descendants."""
+    with contextlib.suppress(psutil.Error, OSError):
+        process = psutil.Process(pid)
+        yield process
+        # Where the kernel lists them psutil need not look at every process of the machine.
+        lists = list(Path(f"/proc/{pid}/task").glob("*/children"))
+        if not lists:
+            yield from process.children(recursive=True)
+        for file in lists:
+            for child in file.read_text().split():
+                yield from _family(int(child))
+
+
+def kill_marked(mark: bytes, *, spared: Collection[int] = ()) -> None:
     """Kill the processes that have `mark` in their environment variables.
 
     These are the ones that left their group, as a daemon does. Only Linux shows the variables of
     a process; elsewhere nothing is done.
+
+    Args:
+        spared: the sessions whose processes are to live.
     """
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # gone, or another user's
-            if mark in (folder / "environ").read_bytes():
-                os.kill(
-                    int(folder.name), signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL
-                )
+            pid = int(folder.name)
+            if mark in (folder / "environ").read_bytes() and os.getsid(pid) not in spared:
+                os.kill(pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
 
 
-def _drain(pipe: IO[bytes], output: bytearray) -> None:
+def drain(pipe: IO[bytes], output: bytearray) -> None:
     """Read the pipe to its end, and keep the last part: a flood must neither block nor fill us."""
     with pipe:
         while chunk := os.read(pipe.fileno(), _OUTPUT_BYTES):

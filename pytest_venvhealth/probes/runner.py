@@ -22,7 +22,9 @@ from pytest_venvhealth.probes.process import Ended, kill_marked, run_to_end
 from pytest_venvhealth.probes.scratch import Scratch, probe_variables, scratch_folder
 
 _CHILD_SCRIPT = Path(__file__).with_name("child.py")
-_OUTPUT_LINES = 20
+ISOLATED = ("-I", "-B", "-X", "faulthandler")
+"""Options of the target's interpreter."""
+OUTPUT_LINES = 20
 _STACK_LINES = 40
 _ANSWER_BYTES = 8 * 1024 * 1024
 _FIRST_ERROR_STATUS = (
@@ -122,13 +124,19 @@ class ProbeResult:
     """The hosts outside of this machine that it tried to reach, `name` or `address:port`."""
     failures: tuple[ProbeResult, ...] = ()
     """How each of the probe's optional modules failed that did; `importing` names the module."""
+    import_seconds: float = 0.0
+    """Of a probe that passed: what its imports took alone."""
+    loaded: tuple[str, ...] = ()
+    """Of a probe that passed: the top-level modules that were loaded in the end."""
+    forked_from: str | None = None
+    """The distribution that had been imported in the process that it was forked from."""
     crash: ProbeResult | None = None
     """How it ended when it was run for the first time, where it was run again after a crash."""
     seconds: float
 
 
 @dataclass(slots=True)
-class _Answer:
+class ChildAnswer:
     """What the child wrote to the channel."""
 
     started: bool = False
@@ -172,7 +180,7 @@ def run_probe(
     limit = timeout if probe.timeout is None else probe.timeout
     token = secrets.token_hex(16)
     interpreter = environment.interpreter
-    command = [str(interpreter), "-I", "-B", "-X", "faulthandler", str(_CHILD_SCRIPT)]
+    command = [str(interpreter), *ISOLATED, str(_CHILD_SCRIPT)]
     started = time.monotonic()
     with (
         scratch_folder() as scratch,
@@ -181,7 +189,9 @@ def run_probe(
         scratch.stack.open("rb") as stack,
         tempfile.TemporaryFile() as request,
     ):
-        _write_request(request, probe, scratch, token, limit)
+        request.write(json.dumps(request_for(probe, scratch, token, limit)).encode("ascii"))
+        request.flush()
+        request.seek(0)
         try:
             ended = run_to_end(
                 command,
@@ -194,7 +204,7 @@ def run_probe(
             )
         except OSError as error:
             raise TargetError(interpreter, error.strerror or str(error)) from error
-        answer = _read_answer(channel, token)
+        answer = read_answer(channel, token)
         if answer.forked:
             kill_marked(os.fsencode(scratch.temporary))
         stack_text = stack.read(_ANSWER_BYTES).decode("utf-8", "replace")
@@ -210,11 +220,9 @@ def run_probe(
     return replace(result, failures=tuple(failures), network=tuple(answer.network))
 
 
-def _write_request(
-    file: IO[bytes], probe: Probe, scratch: Scratch, token: str, limit: float
-) -> None:
-    """Write what the child asks for on its standard input, and go back to its start."""
-    request = {
+def request_for(probe: Probe, scratch: Scratch, token: str, limit: float) -> dict[str, object]:
+    """Return what a child of the target asks for: see `child.py`."""
+    return {
         "token": token,
         "channel": str(scratch.channel),
         "stack": str(scratch.stack),
@@ -224,14 +232,11 @@ def _write_request(
         "origin": probe.origin or f"<probe {probe.name}>",
         "limit": limit,
     }
-    file.write(json.dumps(request).encode("ascii"))
-    file.flush()
-    file.seek(0)
 
 
-def _read_answer(channel: IO[bytes], token: str) -> _Answer:
+def read_answer(channel: IO[bytes], token: str) -> ChildAnswer:
     """Return what the child said; lines that are no JSON object, or torn, are passed over."""
-    answer = _Answer()
+    answer = ChildAnswer()
     for line in channel.read(_ANSWER_BYTES).splitlines():
         try:
             data = json.loads(line)
@@ -258,7 +263,7 @@ def _read_answer(channel: IO[bytes], token: str) -> _Answer:
 
 
 def _result(
-    answer: _Answer,
+    answer: ChildAnswer,
     ended: Ended,
     stack_text: str,
     environment: Environment,
@@ -267,11 +272,11 @@ def _result(
 ) -> ProbeResult:
     """Put verdict, exit status and time limit together."""
     said = None if ended.out_of_memory else answer.verdict.get("outcome")
-    lines = _last_lines(ended.output, _OUTPUT_LINES)
+    lines = last_lines(ended.output, OUTPUT_LINES)
     if said not in (None, str(Outcome.PASSED), str(Outcome.EXITED)):
         return _result_of_verdict(answer.verdict, lines, None, seconds, answer.importing)
     if said == Outcome.PASSED and ended.status == 0 and not ended.timed_out:
-        return ProbeResult(outcome=Outcome.PASSED, output=lines, seconds=seconds)
+        return passed_result(answer, lines, seconds)
     if ended.out_of_memory:
         return ProbeResult(
             outcome=Outcome.OUT_OF_MEMORY,
@@ -312,6 +317,17 @@ def _result(
         signal=name,
         exit_status=ended.status if crashed and name is None else None,
         importing=importing,
+        seconds=seconds,
+    )
+
+
+def passed_result(answer: ChildAnswer, lines: tuple[str, ...], seconds: float) -> ProbeResult:
+    """Return the result of a probe that has passed and whose process ended well."""
+    return ProbeResult(
+        outcome=Outcome.PASSED,
+        output=lines,
+        import_seconds=answer.verdict["import_seconds"],
+        loaded=tuple(answer.verdict["loaded"]),
         seconds=seconds,
     )
 
@@ -357,7 +373,8 @@ def _signal_name(status: int) -> str | None:
         return f"SIG{-status}"
 
 
-def _last_lines(text: str, count: int) -> tuple[str, ...]:
+def last_lines(text: str, count: int) -> tuple[str, ...]:
+    """Return the last `count` lines."""
     return tuple(text.splitlines()[-count:])
 
 
@@ -394,7 +411,9 @@ def _stack_frames(text: str) -> tuple[Frame, ...]:
     return tuple(chosen[0]) if chosen else ()
 
 
-def _importing(answer: _Answer, frames: tuple[Frame, ...], environment: Environment) -> str | None:
+def _importing(
+    answer: ChildAnswer, frames: tuple[Frame, ...], environment: Environment
+) -> str | None:
     """Return the module whose import was going on, the innermost one that is known.
 
     An extension module has no frame, so the last one loaded is meant where the import system is

@@ -93,6 +93,8 @@ class Scratch:
     """The file for the verdict; empty."""
     stack: Path
     """The file for the stack of a crash; empty."""
+    output: Path
+    """Where a FIFO for the output may be made."""
 
 
 @contextmanager
@@ -107,6 +109,7 @@ def scratch_folder() -> Iterator[Scratch]:
             temporary=root / "tmp",
             channel=root / "channel",
             stack=root / "stack",
+            output=root / "output",
         )
         for folder in (scratch.work, scratch.home, scratch.temporary):
             folder.mkdir(mode=0o700)
