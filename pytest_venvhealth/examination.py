@@ -18,7 +18,13 @@ from pytest_venvhealth.checks.hashed import Hashed
 from pytest_venvhealth.checks.imports import import_probe
 from pytest_venvhealth.checks.installed import check_installed
 from pytest_venvhealth.child_process import Cancellation
-from pytest_venvhealth.diagnosis import diagnose, explain, explain_network, explain_unsteady
+from pytest_venvhealth.diagnosis import (
+    diagnose,
+    explain,
+    explain_network,
+    explain_unsteady,
+    explain_written,
+)
 from pytest_venvhealth.diagnosis.suspects import wants_an_extra
 from pytest_venvhealth.expectations import Key, Learned, expected_tree
 from pytest_venvhealth.facts import Facts
@@ -297,9 +303,13 @@ class Examination:
         except TargetError as error:
             return Answer(unchecked=str(error))
         answer = self._judged(probe, check, result)
+        answer = replace(answer, offline_by="namespace" if result.offline else "audit-hook")
         if result.network:
             network = explain_network(probe, check, result.network)
             answer = replace(answer, findings=(*answer.findings, network))
+        if result.written:
+            written = explain_written(environment, probe, check, result.written)
+            answer = replace(answer, findings=(*answer.findings, written))
         return answer
 
     def _judged(self, probe: Probe, check: Check, result: ProbeResult) -> Answer:

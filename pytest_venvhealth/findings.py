@@ -89,6 +89,7 @@ class Code(StrEnum):
     EXITED = "exited"
     PROBE_ERROR = "probe-error"
     NETWORK_ATTEMPTED = "network-attempted"
+    WROTE_OUTSIDE = "wrote-outside"
     # repair
     CONFLICT = "conflict"
     # profile

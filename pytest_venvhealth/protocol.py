@@ -95,6 +95,7 @@ class HealthProtocol:
             status=status,
             findings=findings,
             verified_against=answer.verified_against,
+            offline_by=answer.offline_by,
             reason=reason,
         )
 

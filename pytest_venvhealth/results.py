@@ -117,6 +117,8 @@ class ItemResult:
     repairs: tuple[RepairRecord, ...] = ()
     verified_against: str | None = None
     """For a `files` item: `wheel` or `record`; None for others."""
+    offline_by: str | None = None
+    """What kept its probe off the network: `namespace` or `audit-hook`; None where none ran."""
     reason: str | None = None
     """Why the item is unchecked or waived."""
     notes: tuple[str, ...] = ()
@@ -134,6 +136,7 @@ class ItemResult:
             "findings": [finding.to_dict() for finding in self.findings],
             "repairs": [repair.to_dict() for repair in self.repairs],
             "verified_against": self.verified_against,
+            "offline_by": self.offline_by,
             "reason": self.reason,
             "notes": list(self.notes),
             "seconds": round(self.seconds, 3),
@@ -151,6 +154,7 @@ class ItemResult:
             findings=tuple(Finding.from_dict(finding) for finding in data["findings"]),
             repairs=tuple(RepairRecord.from_dict(repair) for repair in data["repairs"]),
             verified_against=data["verified_against"],
+            offline_by=data["offline_by"],
             reason=data["reason"],
             notes=tuple(data["notes"]),
             seconds=data["seconds"],

@@ -429,6 +429,55 @@ def test_asking_for_ones_own_address_reaches_nobody(running: Environment) -> Non
     assert (Outcome.PASSED, ()) == (result.outcome, result.network)
 
 
+@pytest.mark.parametrize("name", ["ctypes", "fcntl", "struct", "socket"])
+def test_what_cuts_off_the_network_leaves_nothing_imported(name: str, running: Environment) -> None:
+    assert (
+        run(f"import sys\nassert {name!r} not in sys.modules\n", running).outcome is Outcome.PASSED
+    )
+
+
+def test_native_code_reaches_nobody_either(running: Environment) -> None:
+    # A program of its own: the audit hook does not see what it does.
+    code = (
+        "import subprocess, sys\n"
+        "code = \"import socket; socket.create_connection(('192.0.2.1', 9), 5)\"\n"
+        "done = subprocess.run([sys.executable, '-I', '-c', code], stderr=-1, timeout=20)\n"
+        "assert b'unreachable' in done.stderr, done.stderr\n"
+    )
+    result = run("pass", running)
+    if not result.offline:
+        pytest.skip("this system gives this user no network of its own")
+
+    assert run(code, running).outcome is Outcome.PASSED
+
+
+def test_what_is_written_outside_is_told(running: Environment, tmp_path: Path) -> None:
+    new, old, gone, locked = (tmp_path / name for name in ("new", "old", "gone", "locked"))
+    old.write_text("old")
+    gone.write_text("gone")
+    code = (
+        "import os, tempfile\n"
+        f"open({str(new)!r}, 'w').close()\n"
+        f"os.chmod({str(old)!r}, 0o600)\n"
+        f"os.remove({str(gone)!r})\n"
+        f"for path in {str(locked / 'below')!r}, {str(tmp_path)!r}:\n"
+        "    try:\n"
+        "        open(path, 'w').close()\n"
+        "    except OSError:\n"
+        "        pass\n"
+        "open('here', 'w').close()\n"
+        "os.makedirs(os.path.expanduser('~/.cache/demo'), exist_ok=True)\n"
+        "tempfile.mkdtemp()\n"
+        "open(os.devnull, 'w').close()\n"
+        f"open({str(old)!r}).close()\n"
+    )
+
+    result = run(code, running)
+
+    assert result.outcome is Outcome.PASSED
+    assert tuple(map(str, (new, old, gone))) == result.written
+
+
 def test_the_loopback_interface_is_open(running: Environment) -> None:
     code = (
         "import socket\n"

@@ -16,6 +16,8 @@ class Answer:
     """Why the question could not be answered; None where it was."""
     verified_against: str | None = None
     """`wheel`, `record` or `stat` for `files`; None for other checks."""
+    offline_by: str | None = None
+    """What kept a probe off the network: `namespace` or `audit-hook`; None where none ran."""
     intact: bool = False
     """True where every file was hashed now, and each is as it should be."""
     notes: tuple[str, ...] = ()

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from pytest_venvhealth.diagnosis.causes import Diagnosis
 from pytest_venvhealth.diagnosis.suspects import extra_that_brings, importer
-from pytest_venvhealth.facts import Facts
+from pytest_venvhealth.environment import Environment
+from pytest_venvhealth.facts import Facts, relative_paths
 from pytest_venvhealth.findings import Check, Code, Finding, Severity
 from pytest_venvhealth.probes.runner import Outcome, Probe, ProbeResult
 
@@ -58,6 +59,22 @@ def explain_network(probe: Probe, check: Check, hosts: Sequence[str]) -> Finding
         summary=f"{_doing(probe, check)} tries to reach {hosts[0]}{more}",
         remedy="It was refused. On a machine without a network this may wait, or fail.",
         evidence=tuple(hosts),
+    )
+
+
+def explain_written(
+    environment: Environment, probe: Probe, check: Check, paths: Sequence[str]
+) -> Finding:
+    """Return the warning for a probe that changed what lies outside of its scratch folder."""
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return Finding(
+        code=Code.WROTE_OUTSIDE,
+        check=check,
+        distribution=probe.name,
+        severity=Severity.WARNING,
+        summary=f"{_doing(probe, check)} writes to {paths[0]}{more}",
+        remedy="It does not keep to the folders that its variables name. Look what it left there.",
+        paths=relative_paths(environment, paths),
     )
 
 

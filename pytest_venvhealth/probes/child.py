@@ -12,7 +12,6 @@ native code may end the process with status 0.
 from __future__ import annotations
 
 import contextlib
-import errno
 import faulthandler
 import importlib
 import importlib.machinery
@@ -27,16 +26,31 @@ import sys
 import time
 import traceback
 import types
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pytest_venvhealth.probes.watch import Watch
 
 _MAX_LINES = 400
 _MAX_TEXT = 20000
-_LOOPBACK = {"", "localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", "::", "::1"}
 _DISCOVERY = "<frozen importlib._bootstrap_external>"
-_FORKING = {"os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen"}
 _NO_ATTRIBUTE = re.compile(r"module '([\w.]+)' has no attribute ")
 _EXTENSIONS = tuple(importlib.machinery.EXTENSION_SUFFIXES)
+
+
+def load_beside(name: str) -> types.ModuleType:
+    """Return another script of this folder as a module that nobody can import."""
+    module = types.ModuleType(name)
+    module.__file__ = os.path.join(os.path.dirname(os.path.abspath(__file__)), name + ".py")
+    with open(module.__file__, "rb") as file:
+        exec(compile(file.read(), module.__file__, "exec"), module.__dict__)  # noqa: S102
+    return module
+
+
+watching = load_beside("watch")
+# Whose frames are no part of what happened.
+_OWN_FILES = {__file__, watching.__file__}
 
 
 class Request:
@@ -59,19 +73,8 @@ class Request:
         self.origin: str = data["origin"]
         # Seconds after which nobody waits for this process any more.
         self.limit: float = data["limit"]
-
-
-class Watch:
-    """What the audit hook sees. A hook stays for good, in forks too: it is this that changes."""
-
-    def __init__(self) -> None:
-        # The files opened last: the damaged one where an exception does not name it.
-        self.source = ""
-        self.bytecode = ""
-        # Whether the probe started processes of its own.
-        self.forked = False
-        # Tells the runner of progress.
-        self.say: Callable[[dict[str, object]], None] = lambda data: None
+        # Folders that it may write to.
+        self.own_folders: list[str] = data["own_folders"]
 
 
 class ProbeTextError(Exception):
@@ -85,9 +88,11 @@ def main() -> None:
     set_alarm(request.limit)
     _step_behind_a_guard()
     set_alarm(request.limit)  # a fork begins without
-    watch = Watch()
+    watch = watching.Watch()
+    offline = watching.leave_network()
     give_verdict = open_channel(request, watch)
-    sys.addaudithook(audit_hook(watch))
+    watch.say({"offline": offline})
+    sys.addaudithook(watching.audit_hook(watch))
     # The probe is `__main__`, so that what it defines can be pickled, and this script out of reach.
     own = sys.modules["__main__"]
     run(request, watch, give_verdict)
@@ -117,7 +122,7 @@ def run(request: Request, watch: Watch, give_verdict: Callable[[dict[str, object
         # At once: a thread or an exit handler of a broken package could hang now.
         end(_exit_status(error))
     flush()
-    loaded = sorted({name.partition(".")[0] for name in list(sys.modules)})
+    loaded = sorted({str(name).partition(".")[0] for name in list(sys.modules)})
     give_verdict({"outcome": "passed", "import_seconds": imported - started, "loaded": loaded})
 
 
@@ -209,77 +214,8 @@ def open_channel(request: Request, watch: Watch) -> Callable[[dict[str, object]]
         say(dict(data, token=token))
 
     say({"started": owner})
-    watch.say = say
+    watch.begin(say, request.own_folders)
     return give_verdict
-
-
-def audit_hook(watch: Watch) -> Callable[[str, Sequence[object]], None]:
-    """Return a hook that keeps the probe off the network and notes which file is loaded."""
-    own_name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-    loopback = _LOOPBACK | {own_name.lower()}
-
-    def hook(event: str, args: Sequence[object]) -> None:
-        if event == "open":
-            path = args[0]
-            if isinstance(path, str) and path.endswith((".py", ".pyc")):
-                if path.endswith(".pyc"):
-                    watch.bytecode = path
-                else:
-                    watch.source = path
-        elif event == "import":
-            # The import system names the file of an extension module only.
-            if isinstance(args[1], str):
-                watch.say({"loading": args[0], "file": args[1]})
-        elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
-            address = _address_outside(args[0], args[-1], loopback)
-            if address:
-                datagrams = getattr(args[0], "type", None) == sys.modules["_socket"].SOCK_DGRAM
-                if event != "socket.connect" or not datagrams:
-                    # Connecting for datagrams sends nothing: it asks for one's own address.
-                    watch.say({"network": address})
-                raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
-        elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
-            name = _name_outside(args[0], loopback)
-            if name:
-                watch.say({"network": name})
-                module = sys.modules["_socket"]
-                raise module.gaierror(module.EAI_AGAIN, "Temporary failure in name resolution")
-        elif event in _FORKING and not watch.forked:
-            watch.forked = True
-            watch.say({"forked": True})
-
-    return hook
-
-
-def _address_outside(sock: object, address: object, loopback: set[str]) -> str:
-    """Return an address that is not this machine's own, as text; empty where it is."""
-    module = sys.modules["_socket"]
-    if getattr(sock, "family", None) not in (module.AF_INET, module.AF_INET6):
-        return ""  # a local socket
-    if isinstance(address, tuple) and address and not _is_loopback(address[0], loopback):
-        return ":".join(_host_text(part) for part in address[:2])
-    return ""
-
-
-def _name_outside(host: object, loopback: set[str]) -> str:
-    """Return a name that only a server could resolve; empty for any other."""
-    if host is None or _is_loopback(host, loopback):
-        return ""
-    text = _host_text(host)
-    is_address = ":" in text or text.replace(".", "").isdigit()
-    return "" if is_address else text
-
-
-def _is_loopback(host: object, loopback: set[str]) -> bool:
-    """Tell whether `host` is this machine, by name or by address."""
-    text = _host_text(host).lower()
-    if text.startswith("::ffff:"):
-        text = text[len("::ffff:") :]
-    return text in loopback or text == "0.0.0.0" or text.startswith("127.")  # noqa: S104 - no bind
-
-
-def _host_text(host: object) -> str:
-    return host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else str(host)
 
 
 def _try_import(name: str, origin: str, watch: Watch) -> dict[str, object] | None:
@@ -449,7 +385,7 @@ def _strange_frames(files: list[str]) -> list[bool]:
     strange = []
     importing = False
     for file in files:
-        if file == __file__:
+        if file in _OWN_FILES:
             importing = True
         elif file != importlib.__file__ and not file.startswith("<frozen importlib."):
             importing = False

@@ -59,8 +59,9 @@ def main() -> None:
     child = _load_child()
     ends = child.read_standard_input()
     child.prepare_process()
-    watch = child.Watch()
-    sys.addaudithook(child.audit_hook(watch))
+    offline = child.watching.leave_network()
+    watch = child.watching.Watch()
+    sys.addaudithook(child.watching.audit_hook(watch))
     # What is imported must not find this script under that name.
     own = sys.modules["__main__"]
     line = Line(ends["commands"], ends["events"])
@@ -82,8 +83,8 @@ def main() -> None:
         _step_aside(data)
         request = child.Request(data)
         child.set_alarm(request.limit)
-        watch.forked = False
         give_verdict = child.open_channel(request, watch)
+        watch.say({"offline": offline})
         if "run" in command:
             child.run(request, watch, give_verdict)
             # This script's globals must outlive the interpreter's last steps.

@@ -38,6 +38,7 @@ from pytest_venvhealth.probes.runner import (
     ProbeResult,
     last_lines,
     passed_result,
+    paths_written,
     read_answer,
     request_for,
 )
@@ -127,6 +128,8 @@ class _Holder:
     """What its imports took, those of its parents included."""
     network: Mapping[str, None] = field(default_factory=dict)
     """The hosts that its imports tried to reach."""
+    written: tuple[str, ...] = ()
+    """The paths outside of its scratch folder that its imports have changed."""
     children: int = 0
     """How many others were forked from it and are there: who else would reap them?"""
     is_needed: bool = True
@@ -162,6 +165,8 @@ class _Fork:
     descriptor: int
     parent: _Holder
     started: float
+    started_at: int
+    """Nanoseconds since the epoch."""
     limit: float
     token: str
     channel: IO[bytes]
@@ -237,13 +242,15 @@ class ForkTree:
                 line.close()
                 self._end(fork)
         if stays:
+            answer = fork.answer()
             self._holders[probe.name] = _Holder(
                 pid=fork.pid,
                 descriptor=fork.descriptor,
                 line=line,
                 parent=above,
                 seconds=above.seconds + time.monotonic() - fork.started,
-                network={**above.network, **fork.answer().network},
+                network={**above.network, **answer.network},
+                written=(*above.written, *paths_written(answer, fork.started_at)),
             )
             self._resources.push(fork.resources)
             with self._lock:
@@ -286,6 +293,8 @@ class ForkTree:
             import_seconds=above.seconds + result.import_seconds,
             forked_from=parent,
             network=tuple({**above.network, **answer.network}),
+            offline=answer.offline,
+            written=(*above.written, *paths_written(answer, fork.started_at)),
         )
 
     def dismiss(self, name: str) -> None:
@@ -369,12 +378,12 @@ class ForkTree:
             channel = resources.enter_context(scratch.channel.open("rb"))
             output = resources.enter_context(_collected(scratch.output))
             request = {
-                **request_for(probe, scratch, token, limit),
+                **request_for(probe, scratch, token, limit, known=self._scratch),
                 "output": str(scratch.output),
                 "folder": str(scratch.work),
                 "variables": probe_variables(scratch, {}),
             }
-            started = time.monotonic()
+            started, started_at = time.monotonic(), time.time_ns()
             with self._lock:
                 pid: int = above.ask({command: request, **details})["pid"]
                 self._sessions.add(pid)
@@ -384,6 +393,7 @@ class ForkTree:
                 descriptor=os.pidfd_open(pid),
                 parent=above,
                 started=started,
+                started_at=started_at,
                 limit=limit,
                 token=token,
                 channel=channel,

@@ -122,6 +122,10 @@ class ProbeResult:
     crash or a time-out, the innermost one."""
     network: tuple[str, ...] = ()
     """The hosts outside of this machine that it tried to reach, `name` or `address:port`."""
+    offline: bool = False
+    """The system kept it off the network; else only Python's own calls were refused."""
+    written: tuple[str, ...] = ()
+    """The paths outside of its scratch folder that it has changed, as far as Python tells."""
     failures: tuple[ProbeResult, ...] = ()
     """How each of the probe's optional modules failed that did; `importing` names the module."""
     import_seconds: float = 0.0
@@ -148,6 +152,10 @@ class ChildAnswer:
     """The probe started processes of its own."""
     network: dict[str, None] = field(default_factory=dict)
     """The hosts that it tried to reach."""
+    offline: bool = False
+    """It was cut off from the network by the system."""
+    writes: dict[str, bool] = field(default_factory=dict)
+    """The paths elsewhere that it was about to change, and whether something was there."""
     failed: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     """The optional modules that failed, and how."""
     verdict: Mapping[str, Any] = field(default_factory=dict)
@@ -181,7 +189,7 @@ def run_probe(
     token = secrets.token_hex(16)
     interpreter = environment.interpreter
     command = [str(interpreter), *ISOLATED, str(_CHILD_SCRIPT)]
-    started = time.monotonic()
+    started, started_at = time.monotonic(), time.time_ns()
     with (
         scratch_folder() as scratch,
         # Opened before the child runs: it stays readable whatever becomes of the folder.
@@ -217,11 +225,42 @@ def run_probe(
         # What was asked for had passed by then.
         failures.append(replace(result, importing=answer.importing))
         result = ProbeResult(outcome=Outcome.PASSED, output=result.output, seconds=seconds)
-    return replace(result, failures=tuple(failures), network=tuple(answer.network))
+    return replace(
+        result,
+        failures=tuple(failures),
+        network=tuple(answer.network),
+        offline=answer.offline,
+        written=paths_written(answer, started_at),
+    )
 
 
-def request_for(probe: Probe, scratch: Scratch, token: str, limit: float) -> dict[str, object]:
-    """Return what a child of the target asks for: see `child.py`."""
+def paths_written(answer: ChildAnswer, since: int) -> tuple[str, ...]:
+    """Return the paths that were changed, of those that a child was about to change.
+
+    Args:
+        since: nanoseconds since the epoch; a change before it is not the child's.
+    """
+    return tuple(path for path, existed in answer.writes.items() if _changed(path, existed, since))
+
+
+def _changed(path: str, existed: bool, since: int) -> bool:
+    try:
+        return os.lstat(path).st_ctime_ns >= since
+    except FileNotFoundError:
+        return existed
+    except (OSError, ValueError):
+        return False
+
+
+def request_for(
+    probe: Probe, scratch: Scratch, token: str, limit: float, known: Scratch | None = None
+) -> dict[str, object]:
+    """Return what a child of the target asks for: see `child.py`.
+
+    Args:
+        known: other folders that it may write to, for what it was forked from knows them.
+    """
+    roots = [each.root for each in (scratch, known) if each is not None]
     return {
         "token": token,
         "channel": str(scratch.channel),
@@ -231,6 +270,8 @@ def request_for(probe: Probe, scratch: Scratch, token: str, limit: float) -> dic
         "code": probe.code,
         "origin": probe.origin or f"<probe {probe.name}>",
         "limit": limit,
+        # By both names: the system's own folder for such things may be a link.
+        "own_folders": [*map(str, roots), *map(os.path.realpath, roots)],
     }
 
 
@@ -251,6 +292,10 @@ def read_answer(channel: IO[bytes], token: str) -> ChildAnswer:
             answer.started = True
         elif "forked" in data:
             answer.forked = True
+        elif "offline" in data:
+            answer.offline = bool(data["offline"])
+        elif "writes" in data:
+            answer.writes.setdefault(str(data["writes"]), bool(data.get("exists")))
         elif "network" in data:
             answer.network[str(data["network"])] = None
         elif "failed" in data:

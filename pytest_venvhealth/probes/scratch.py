@@ -96,6 +96,11 @@ class Scratch:
     output: Path
     """Where a FIFO for the output may be made."""
 
+    @property
+    def root(self) -> Path:
+        """The folder that holds all of it."""
+        return self.work.parent
+
 
 @contextmanager
 def scratch_folder() -> Iterator[Scratch]:

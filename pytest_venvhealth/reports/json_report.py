@@ -163,6 +163,8 @@ def _environment_report(facts: EnvironmentFacts, results: Sequence[ItemResult]) 
         "platform": facts.platform,
         "profile": facts.profile,
         "wheelhouses": list(facts.wheelhouses),
+        # Of several the weakest.
+        "offline_by": min((each.offline_by for each in results if each.offline_by), default=None),
         "status": str(_worst(verdict.status for verdict in verdicts)),
         "distributions": [
             _distribution_report(known.get(verdict.name), verdict)
