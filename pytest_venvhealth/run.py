@@ -25,6 +25,7 @@ from pytest_venvhealth.healing import (
 )
 from pytest_venvhealth.last_seen import LastSeen
 from pytest_venvhealth.profile import Profile, find_profile, load_profile
+from pytest_venvhealth.progress import PROGRESS, ProgressLine
 from pytest_venvhealth.protocol import HealthProtocol
 from pytest_venvhealth.reporting import HealthReporting
 from pytest_venvhealth.run_memory import RunMemory
@@ -76,6 +77,11 @@ def register_run(config: pytest.Config) -> None:
     config.pluginmanager.register(collection, "venv-health-collection")
     config.pluginmanager.register(protocol, "venv-health-protocol")
     config.pluginmanager.register(reporting, "venv-health-reporting")
+    if not hasattr(config, "workerinput"):
+        progress = ProgressLine(
+            config, lambda: [each for one in examinations.values() for each in one.ahead.running()]
+        )
+        config.pluginmanager.register(progress, PROGRESS)
 
 
 def _memory(examination: Examination, run_id: str, worker: object) -> RunMemory:
@@ -90,6 +96,9 @@ def _speaker(config: pytest.Config) -> Callable[[str], None]:
     def say(text: str) -> None:
         reporter = config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:
+            progress = config.pluginmanager.get_plugin(PROGRESS)
+            if progress is not None:
+                progress.make_room()
             reporter.ensure_newline()
             reporter.write_line(f"venv-health: {text}", yellow=True)
         elif worker is None:

@@ -6,6 +6,7 @@ import contextlib
 import heapq
 import itertools
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -89,7 +90,8 @@ class Ahead:
         """How many processes are still to be forked from a branch."""
         self._wanted: list[Probe] = []
         """What somebody waits for."""
-        self._running: set[Step] = set()
+        self._running: dict[Step, float] = {}
+        """What runs, and since when."""
         self._done: dict[Probe, ProbeResult | Exception] = {}
         self._threads: list[threading.Thread] = []
         self._paused = self._closed = False
@@ -129,6 +131,10 @@ class Ahead:
         if isinstance(found, Exception):
             raise found
         return found or self._run(probe, self._cancellation)
+
+    def running(self) -> list[tuple[str, float]]:
+        """Return the distributions that are imported or used right now, and since when."""
+        return [(step.probe.name, since) for step, since in list(self._running.items())]
 
     def pause(self) -> None:
         """Return when nothing runs and nothing stays: the environment can be changed."""
@@ -254,7 +260,7 @@ class Ahead:
             step = None if self._paused or self._closed else self._next()
             if step is None:
                 return None
-            self._running.add(step)
+            self._running[step] = time.monotonic()
             if isinstance(step, Leaf):
                 self._waiting.discard(step.probe)
             return step
@@ -289,7 +295,7 @@ class Ahead:
         except Exception as error:  # noqa: BLE001 - it is the asking thread's to tell
             found = error
         with self._state:
-            self._running.discard(step)
+            del self._running[step]
             if isinstance(step, Leaf):
                 if found is None or cancellation.is_set:
                     self._waiting.add(step.probe)
