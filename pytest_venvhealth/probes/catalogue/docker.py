@@ -30,14 +30,13 @@ class Daemon(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def do_GET(self):
-        if self.path == "/v1.41/containers/c0ffee/json":
-            self.answer({"Id": "c0ffee", "Name": "/tiny", "State": {"Status": "running"}}, 200)
-        else:
-            self.answer({"message": "No such image: x"}, 404)
+        found = self.path == "/v1.41/containers/c0ffee/json"
+        container = {"Id": "c0ffee", "Name": "/tiny", "State": {"Status": "running"}}
+        self.answer(container if found else {"message": "No such image: x"}, 200 if found else 404)
 
     def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        requests.append((self.path, body))
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        requests.append((self.path, json.loads(body)))
         self.answer({"Id": "c0ffee", "Warnings": []}, 201)
 
     def log_message(self, *args):

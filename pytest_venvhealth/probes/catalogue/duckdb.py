@@ -3,6 +3,7 @@
 #   and Parquet files, relations; a database on disk
 # versions: >=0.8
 import decimal
+import os
 
 import duckdb
 
@@ -49,5 +50,6 @@ for kind in ("csv", "parquet"):
 db.close()
 with duckdb.connect("store.duckdb") as db:
     db.execute("CREATE TABLE kept AS SELECT i FROM range(10) t(i)")
+assert os.path.exists("store.duckdb")
 with duckdb.connect("store.duckdb", read_only=True) as db:
     assert answer("SELECT sum(i) FROM kept") == [(45,)]

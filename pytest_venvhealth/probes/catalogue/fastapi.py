@@ -43,7 +43,7 @@ def call(method, path, query=b"", body=b""):
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "query_string": query}
-    scope["headers"] = [(b"content-type", b"application/json")]
+    scope.update(root_path="", headers=[(b"content-type", b"application/json")])
     asyncio.run(app(scope, receive, send))
     content = b"".join(message.get("body", b"") for message in sent[1:])
     return sent[0]["status"], json.loads(content)

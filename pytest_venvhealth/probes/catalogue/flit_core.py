@@ -22,6 +22,7 @@ build-backend = "flit_core.buildapi"
 
 [project]
 name = "tiny"
+requires-python = ">=3"
 dependencies = ["requests>=2"]
 dynamic = ["version", "description"]
 
