@@ -11,7 +11,9 @@ from loguru import logger
 logger.remove()
 plain, colored, records = io.StringIO(), io.StringIO(), []
 logger.add(plain, format="{level}|{function}|{message}|{extra}", level="INFO", catch=False)
-logger.add(colored, format="<red>{message}</red>", colorize=True, filter=lambda r: "c" in r["extra"])
+logger.add(
+    colored, format="<red>{message}</red>", colorize=True, filter=lambda r: "c" in r["extra"]
+)
 logger.add(lambda text: records.append(json.loads(text)["record"]), serialize=True, level=0)
 
 
