@@ -43,9 +43,3 @@ assert values("'a' * 3") == ["aaa"]
 assert values("choose(unknown)") == [2, "base"]
 (pair,) = values("Pair")
 assert pair.name == "Pair" and "left" in pair.instance_attrs
-try:
-    astroid.parse("def f(:")
-except astroid.AstroidSyntaxError:
-    pass
-else:
-    raise AssertionError("no Python, but it was parsed")

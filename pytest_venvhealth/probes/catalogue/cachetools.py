@@ -1,5 +1,5 @@
 # imports: cachetools, cachetools.keys
-# exercises: which items each kind of cache drops, sizes, a cache with a clock of its own, the
+# exercises: which items each kind of cache drops, a cache with a clock of its own, the
 #   decorator, keys
 # versions: >=5.0
 import cachetools
@@ -15,12 +15,6 @@ lfu.update(a=1, b=1)
 assert lfu["a"] + lfu["a"] + lfu["b"] == 3
 lfu["c"] = 1
 assert sorted(lfu) == ["a", "c"]
-
-sized = cachetools.LRUCache(maxsize=10, getsizeof=len)
-sized.update(x="12345", y="1234")
-assert sized.currsize == 9
-sized["z"] = "12"
-assert sorted(sized) == ["y", "z"] and sized.currsize == 6
 
 now = [0.0]
 ttl = cachetools.TTLCache(maxsize=5, ttl=10, timer=lambda: now[0])

@@ -1,6 +1,6 @@
 # imports: cattrs, cattrs.preconf.json, attrs
 # exercises: attrs classes and dataclasses made from plain data and back: nested, optional, unions;
-#   renamed fields, JSON, errors
+#   renamed fields, JSON
 # versions: >=22.2
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -43,12 +43,6 @@ assert plain["points"] == [{"x": 1, "y": 2}, {"x": 3, "y": 0}] and plain["color"
 # A union is told by the fields that only one of its classes has.
 both = cattrs.structure([{"radius": 1.5}, {"points": []}], List[Union[Circle, Shape]])
 assert both == [Circle(1.5), Shape([])], both
-try:
-    cattrs.structure({"points": [{"x": "many"}]}, Shape)
-except cattrs.ClassValidationError as error:
-    assert len(error.exceptions) == 1
-else:
-    raise AssertionError("a word was taken for a number")
 
 converter = make_converter()
 renamed = make_dict_unstructure_fn(Circle, converter, radius=override(rename="r"))

@@ -35,11 +35,6 @@ class Box:
         return self.size**3
 
 
-class Lid(Box):
-    def volume(self):
-        return super().volume() + 1
-
-
 assert pickle.loads(cloudpickle.dumps(make_adder(3)))(4) == 7
 # What is importable here stays the very same object.
 assert pickle.loads(cloudpickle.dumps(Color.RED)) is Color.RED
@@ -51,13 +46,13 @@ cloudpickle.register_pickle_by_value(module)
 
 # A process that never saw these: they must have travelled whole.
 with open("objects.pkl", "wb") as file:
-    cloudpickle.dump([factorial, Lid(2), module.triple], file)
+    cloudpickle.dump([factorial, Box(2), module.triple], file)
 code = (
     "import pickle\n"
     "with open('objects.pkl', 'rb') as file:\n"
-    "    factorial, lid, triple = pickle.load(file)\n"
-    "print(factorial(3), lid.color.name, lid.volume(), triple(5))"
+    "    factorial, box, triple = pickle.load(file)\n"
+    "print(factorial(3), box.color.name, box.volume(), triple(5))"
 )
 command = [sys.executable, "-I", "-B", "-c", code]
 done = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=False)
-assert done.stdout.split() == [b"600", b"RED", b"9", b"15"], done.stdout
+assert done.stdout.split() == [b"600", b"RED", b"8", b"15"], done.stdout

@@ -1,6 +1,6 @@
 # imports: decorator
 # exercises: decorators that keep the signature, with and without arguments, on functions, methods
-#   and coroutines; context managers
+#   and coroutines
 # versions: >=5.0
 import asyncio
 import inspect
@@ -46,15 +46,3 @@ async def answer(number):
 
 
 assert inspect.iscoroutinefunction(answer) and asyncio.run(answer(42)) == -42
-
-
-@decorator.contextmanager
-def step(name):
-    calls.append("in " + name)
-    yield
-    calls.append("out " + name)
-
-
-with step("a"):
-    step("b")(calls.clear)()
-assert calls == ["out b", "out a"], calls

@@ -1,6 +1,6 @@
 # imports: docker, docker.types, docker.models.containers
-# exercises: the client against a tiny server that plays the daemon: containers, settings, ports,
-#   errors; the ignored files of a build context
+# exercises: the client against a tiny server that plays the daemon: containers, settings, ports;
+#   the ignored files of a build context
 # needs: the loopback interface, else no daemon is asked
 # versions: >=5.0
 import json
@@ -21,23 +21,21 @@ requests = []
 
 
 class Daemon(BaseHTTPRequestHandler):
-    def answer(self, value, status):
+    def answer(self, value):
         data = json.dumps(value).encode()
-        self.send_response(status)
+        self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
 
     def do_GET(self):
-        found = self.path == "/v1.41/containers/c0ffee/json"
-        container = {"Id": "c0ffee", "Name": "/tiny", "State": {"Status": "running"}}
-        self.answer(container if found else {"message": "No such image: x"}, 200 if found else 404)
+        self.answer({"Id": "c0ffee", "Name": "/tiny", "State": {"Status": "running"}})
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         requests.append((self.path, json.loads(body)))
-        self.answer({"Id": "c0ffee", "Warnings": []}, 201)
+        self.answer({"Id": "c0ffee", "Warnings": []})
 
     def log_message(self, *args):
         pass
@@ -51,12 +49,6 @@ def talk(client):
     assert path == "/v1.41/containers/create" and sent["Image"] == "busy:1"
     assert sent["Cmd"] == ["echo", "a b"] and sent["Env"] == ["K=v"], sent
     assert sent["HostConfig"]["Memory"] == 2 * 1024**2 and sent["ExposedPorts"] == {"80/tcp": {}}
-    try:
-        client.images.get("x")
-    except docker.errors.ImageNotFound:
-        pass
-    else:
-        raise AssertionError("an image came from nowhere")
 
 
 with socket.socket(type=socket.SOCK_DGRAM) as way:

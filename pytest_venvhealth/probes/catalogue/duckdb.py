@@ -1,6 +1,6 @@
 # imports: duckdb
-# exercises: SQL: tables, windows, recursion, decimals, lists, parameters, transactions, errors; CSV
-#   and Parquet files, relations; a database on disk
+# exercises: SQL: tables, windows, recursion, decimals, lists, parameters, a transaction; CSV and
+#   Parquet files; a database on disk
 # versions: >=0.8
 import decimal
 import os
@@ -35,14 +35,7 @@ assert answer("SELECT md5('abc')") == [("900150983cd24fb0d6963f7d28e17f72",)]
 db.execute("BEGIN")
 db.execute("DELETE FROM rain")
 db.execute("ROLLBACK")
-relation = db.table("rain").filter("mm > 1").order("mm").project("city, mm * 2")
-assert relation.fetchall() == [("Rome", 5.0), ("Oslo", 20.0)]
-try:
-    db.execute("SELEC")
-except duckdb.ParserException:
-    pass
-else:
-    raise AssertionError("what is no SQL was accepted")
+assert answer("SELECT count(*) FROM rain") == [(3,)]
 
 with open("in.csv", "w") as file:
     file.write("id,name\n1,x\n2,y\n")

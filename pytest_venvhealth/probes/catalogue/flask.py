@@ -1,6 +1,6 @@
 # imports: flask
 # exercises: the test client: routes and converters, a blueprint, templates with escaping, JSON, a
-#   signed session, an upload, errors; a command
+#   signed session, an upload, errors
 # versions: >=2.2
 import io
 
@@ -39,11 +39,6 @@ def missing(error):
     return flask.jsonify(error=error.code), 404
 
 
-@app.cli.command("add")
-def add():
-    print(19 + 23)
-
-
 app.register_blueprint(shop)
 with app.test_client() as client:
     answer = client.get("/shop/item/21?q=1&q=%C3%A9")
@@ -58,4 +53,3 @@ with app.test_client() as client:
 forged = {"Cookie": "session=eyJjb3VudCI6OX0.forged.signature"}
 answer = app.test_client(use_cookies=False).get("/count", headers=forged)
 assert answer.data == b"1", "a forged session was taken"
-assert app.test_cli_runner().invoke(args=["add"]).output == "42\n"

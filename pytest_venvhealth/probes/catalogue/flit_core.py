@@ -1,6 +1,6 @@
 # imports: flit_core, flit_core.buildapi
 # exercises: wheel and sdist of a module built offline through the PEP 517 backend: version and
-#   description read from its source, requirements, scripts, RECORD
+#   description read from its source, requirements, RECORD
 # versions: >=3.2
 import os
 import tarfile
@@ -25,9 +25,6 @@ name = "tiny"
 requires-python = ">=3"
 dependencies = ["requests>=2"]
 dynamic = ["version", "description"]
-
-[project.scripts]
-tiny = "tiny:main"
 """
 )
 wheel = buildapi.build_wheel("out")
@@ -36,11 +33,9 @@ info = "tiny-1.2.3.dist-info/"
 with zipfile.ZipFile("out/" + wheel) as archive:
     assert archive.read("tiny.py") == code
     metadata = archive.read(info + "METADATA").decode().split("\n")
-    scripts = archive.read(info + "entry_points.txt").decode()
     record = archive.read(info + "RECORD").decode()
 wanted = {"Name: tiny", "Version: 1.2.3", "Summary: A tiny one", "Requires-Dist: requests>=2"}
 assert wanted <= set(metadata), metadata
-assert "[console_scripts]\ntiny=tiny:main" in scripts, scripts
 assert "tiny.py,sha256=" in record, record
 
 sdist = buildapi.build_sdist("out")

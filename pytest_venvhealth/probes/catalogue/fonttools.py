@@ -9,12 +9,11 @@ from fontTools import subset
 from fontTools.cu2qu import curve_to_quadratic
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
-from fontTools.misc.bezierTools import calcCubicBounds, splitCubicAtT
+from fontTools.misc.bezierTools import splitCubicAtT
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.pens.momentsPen import MomentsPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
-from fontTools.varLib.iup import iup_delta
 
 
 def box(width, height):
@@ -56,8 +55,5 @@ font.save(web)
 assert web.getvalue()[:4] == b"wOFF" and TTFont(web).getGlyphOrder() == [".notdef", "i"]
 
 curve = [(0, 0), (0, 100), (100, 100), (100, 0)]
-assert calcCubicBounds(*curve) == (0, 0, 100, 75)
 assert splitCubicAtT(*curve, 0.5)[0][-1] == (50, 75)
 assert len(curve_to_quadratic(curve, 1)) > 3
-points, deltas = [(x, 0) for x in (0, 5, 10, 0, 0, 0, 0)], [(0, 0), None, (10, 0)] + [(0, 0)] * 4
-assert iup_delta(deltas, points, [2])[1] == (5, 0)

@@ -1,13 +1,12 @@
 # imports: google.auth, google.auth.crypt, google.auth.jwt, google.oauth2.service_account
 # exercises: signatures, JSON web tokens, a service account that gets its token from a stand-in for
-#   the network, headers, scopes, expiry, a refusal
+#   the network, headers, scopes, expiry
 # versions: >=2.0
 import base64
 import datetime
 import hashlib
 import urllib.parse
 
-import google.auth.exceptions
 import google.auth.transport
 from google.auth import crypt, jwt
 from google.oauth2 import service_account
@@ -56,11 +55,3 @@ assert url == info["token_uri"] and (claims["iss"], claims["scope"]) == ("me@exa
 assert jwt.decode_header(form["assertion"])["alg"] == "RS256"
 account.expiry = datetime.datetime.fromisoformat("2001-01-01")
 assert account.expired and not account.valid
-
-Answer.status, Answer.data = 400, b'{"error": "invalid_grant"}'
-try:
-    account.refresh(network)
-except google.auth.exceptions.RefreshError:
-    pass
-else:
-    raise AssertionError("a refusal was taken for a token")

@@ -1,9 +1,7 @@
 # imports: greenlet
 # exercises: switches with values both ways, exceptions thrown in and out, many deep stacks at once,
-#   an early end, context variables
+#   an early end
 # versions: >=1.0
-import contextvars
-
 from greenlet import GreenletExit, getcurrent, greenlet
 
 main = getcurrent()
@@ -53,17 +51,3 @@ else:
 short = greenlet(main.switch)
 short.switch()
 assert isinstance(short.throw(), GreenletExit) and short.dead
-
-variable = contextvars.ContextVar("variable", default="none")
-
-
-def change(value):
-    variable.set(value)
-    main.switch()
-    return variable.get()
-
-
-pair = [greenlet(change), greenlet(change)]
-for value, each in zip("ab", pair):
-    each.switch(value)
-assert variable.get() == "none" and [each.switch() for each in pair] == ["a", "b"]

@@ -1,9 +1,7 @@
 # imports: h5py, h5py.h5d
-# exercises: a file on disk and one in memory: groups, attributes, chunks and compression, parts,
-#   growing, text, records, links, what is no HDF5
+# exercises: a file on disk: groups, attributes, chunks and compression, parts,
+#   growing, text, records, links
 # versions: >=3.0
-import io
-
 import h5py
 import numpy as np
 
@@ -34,15 +32,3 @@ with h5py.File("probe.h5", "r") as file:
     seen = []
     file.visit(seen.append)
     assert {"deep", "deep/table", "names"} <= set(seen) and "soft" not in seen
-
-memory = io.BytesIO()
-with h5py.File(memory, "w") as file:
-    file["x"] = np.float16(1.5)
-with h5py.File(memory, "r") as file:
-    assert file["x"][()] == 1.5
-try:
-    h5py.File(io.BytesIO(b"not HDF5"), "r")
-except OSError:
-    pass
-else:
-    raise AssertionError("a text was opened as HDF5")

@@ -1,6 +1,6 @@
 # imports: hatchling, hatchling.build
 # exercises: wheel and sdist of a tiny project built offline through the PEP 517 backend: version
-#   read from a module, file selection, scripts, RECORD
+#   read from a module, file selection, RECORD
 # versions: >=1.0
 import os
 import tarfile
@@ -23,9 +23,6 @@ dynamic = ["version"]
 requires-python = ">=3.8"
 dependencies = ["requests>=2"]
 
-[project.scripts]
-tiny = "tiny:main"
-
 [tool.hatch.version]
 path = "src/tiny/about.py"
 
@@ -47,8 +44,6 @@ with zipfile.ZipFile(wheel) as archive:
     assert packed == ["tiny/about.py"], packed
     metadata = archive.read(info + "METADATA").decode()
     assert "Version: 1.2.3\n" in metadata and "Requires-Dist: requests>=2\n" in metadata, metadata
-    scripts = archive.read(info + "entry_points.txt").decode()
-    assert "[console_scripts]\ntiny = tiny:main" in scripts, scripts
     assert b"tiny/about.py,sha256=" in archive.read(info + "RECORD")
 
 with tarfile.open(build.build_sdist(".")) as archive:

@@ -1,5 +1,5 @@
 # imports: itsdangerous
-# exercises: signatures against hmac's own, tampering, key rotation, serializers with compression,
+# exercises: signatures against hmac's own, tampering, serializers with compression,
 #   time stamps and age
 # versions: >=2.0
 import base64
@@ -26,8 +26,6 @@ signer = Signer("secret", salt="salt")
 assert signer.sign("value") == signed and signer.unsign(signed) == b"value"
 assert refused(signer.unsign, b"V" + signed[1:]) and refused(signer.unsign, b"value")
 assert refused(Signer("secret", salt="pepper").unsign, signed)
-rotated = Signer(["secret", "newer"], salt="salt")
-assert rotated.unsign(signed) == b"value" and rotated.sign("value") != signed
 
 serializer = URLSafeSerializer("secret")
 token = serializer.dumps({"id": 5, "list": [1, None, True]})

@@ -1,8 +1,7 @@
 # imports: joblib, joblib.memory, joblib.parallel
 # exercises: parallel calls with threads and with processes, hashes, files of objects with and
-#   without compression, a cache of results on disk, a mapped array where numpy is there
+#   without compression, a cache of results on disk
 # versions: >=1.0
-import importlib.util
 import math
 
 import joblib
@@ -41,11 +40,3 @@ def cube(number):
 
 cached = joblib.Memory("cache", verbose=0).cache(cube)
 assert [cached(2), cached(3), cached(2)] == [8, 27, 8] and calls == [2, 3], calls
-
-if importlib.util.find_spec("numpy") is not None:
-    import numpy as np
-
-    table = np.arange(1000.0).reshape(20, 50)
-    joblib.dump(table, "table.pkl")
-    mapped = joblib.load("table.pkl", mmap_mode="r")
-    assert isinstance(mapped, np.memmap) and (mapped == table).all()

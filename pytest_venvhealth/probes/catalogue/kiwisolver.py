@@ -36,10 +36,3 @@ for wanted, sizes in ((110, [20, 60, 30]), (50, [20, 20, 10]), (5, [10, 10, 10])
     solver.updateVariables()
     found = [box.value() for box in boxes]
     assert all(abs(a - b) < 1e-9 for a, b in zip(found, sizes)), (wanted, found)
-
-# The stronger wish wins.
-solver, z = Solver(), Variable("z")
-solver.addConstraint((z == 7) | "strong")
-solver.addConstraint((z == 3) | "weak")
-solver.updateVariables()
-assert z.value() == 7.0
