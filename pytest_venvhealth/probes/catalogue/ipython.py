@@ -1,6 +1,6 @@
 # imports: IPython, IPython.core.interactiveshell
 # exercises: cells run in a shell: results, history of outputs, magics, a shell escape, top-level
-#   await, a caught exception; completion, display
+#   await, a caught exception; display
 # versions: >=7.17
 import sys
 from pathlib import Path
@@ -12,7 +12,6 @@ from traitlets.config import Config
 config = Config()
 config.HistoryManager.enabled = False  # no database, no thread that writes to it
 config.InteractiveShell.colors = "NoColor"
-config.Completer.use_jedi = False
 shell = InteractiveShell.instance(config=config)
 
 
@@ -38,9 +37,6 @@ run("%run made.py")
 assert shell.user_ns["value"] == 42
 run('said = !{} -I -B -c "print(7)"'.format(sys.executable))
 assert list(shell.user_ns["said"]) == ["7"], shell.user_ns["said"]
-
-completed = shell.complete("math.fact")[1]
-assert any(each.endswith("factorial") for each in completed), completed
 
 
 class Shown:

@@ -1,5 +1,5 @@
 # imports: jedi
-# exercises: completion, inference, definitions, references, signatures and renaming in a text; what
+# exercises: completion, inference, definitions, references and renaming in a text; what
 #   the stubs that come with jedi say of the built-in types; live objects
 # versions: >=0.17.2
 import jedi
@@ -18,7 +18,6 @@ def plant():
 oak = plant()
 oak.gr
 oak.green().spl
-oak.grow(1,
 """
 # Without an environment jedi would look for interpreters, and start one.
 script = jedi.Script(source, environment=InterpreterEnvironment())
@@ -34,8 +33,6 @@ assert [found.name for found in script.complete(*after("oak.gr"))] == ["green", 
 names = [found.name for found in script.complete(*after("oak.green().spl"))]
 assert names == ["split", "splitlines"], names
 assert [found.full_name for found in script.infer(*after("oak"))] == ["__main__.Tree"]
-(signature,) = script.get_signatures(*after("oak.grow(1,"))
-assert [param.name for param in signature.params] == ["years", "fast"] and signature.index == 1
 (target,) = script.goto(*after("oak = plan"))
 assert (target.name, target.line, target.column) == ("plant", 8, 4)
 

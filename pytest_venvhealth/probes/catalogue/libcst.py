@@ -1,6 +1,6 @@
 # imports: libcst, libcst.matchers, libcst.metadata
 # exercises: source through the native parser and back without a change, a transformer, matchers,
-#   positions, a syntax error
+#   positions
 # versions: >=0.4
 import libcst as cst
 import libcst.matchers as m
@@ -44,10 +44,3 @@ places = {
     if isinstance(node, (cst.FunctionDef, cst.ClassDef))
 }
 assert places == {"f": (4, 0), "C": (7, 0), "g": (8, 4)}, places
-
-try:
-    cst.parse_module("x = 1\ndef f(:\n    pass\n")
-except cst.ParserSyntaxError as error:
-    assert error.raw_line >= 2, error
-else:
-    raise AssertionError("no Python, but it was parsed")
