@@ -1,6 +1,5 @@
 # imports: azure.core, azure.core.pipeline, azure.core.rest, azure.core.paging
-# exercises: requests, paging; a client's pipeline against a tiny server: keys,
-#   retries, errors
+# exercises: requests, paging; a client's pipeline against a tiny server: keys, retries, errors
 # needs: the loopback interface, else no server is asked
 # versions: >=1.24
 import json

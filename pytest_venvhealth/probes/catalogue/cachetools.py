@@ -1,6 +1,6 @@
 # imports: cachetools, cachetools.keys
-# exercises: which items each kind of cache drops, a cache with a clock of its own, the
-#   decorator, keys
+# exercises: which items each kind of cache drops, a cache with a clock of its own, the decorator,
+#   keys
 # versions: >=5.0
 import cachetools
 from cachetools import keys

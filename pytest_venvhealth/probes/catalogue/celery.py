@@ -1,6 +1,6 @@
 # imports: celery, celery.canvas
-# exercises: tasks run eagerly: results, errors, retries; chains, groups and chords; a
-#   message put into a broker in memory and read again
+# exercises: tasks run eagerly: results, errors, retries; chains, groups and chords; a message put
+#   into a broker in memory and read again
 # versions: >=5.0
 from celery import Celery, chain, chord, group
 

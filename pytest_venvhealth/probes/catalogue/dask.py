@@ -1,6 +1,6 @@
 # imports: dask, dask.delayed, dask.bag, dask.threaded, dask.config
-# exercises: graphs and delayed calls by two schedulers, bags, text files, settings, tokens;
-#   chunked arrays where numpy is there
+# exercises: graphs and delayed calls by two schedulers, bags, text files, settings, tokens; chunked
+#   arrays where numpy is there
 # versions: >=2022.1.0
 import importlib.util
 import operator
@@ -24,9 +24,8 @@ with open("words.txt", "w") as file:
     file.write("a b a\nb a\n")
 with dask.config.set(scheduler="synchronous"):
     bag = db.from_sequence(range(20), npartitions=4)
-    assert (
-        bag.filter(lambda number: number % 2).map(lambda number: number**2).sum().compute() == 1330
-    )
+    squares = bag.filter(lambda number: number % 2).map(lambda number: number**2)
+    assert squares.sum().compute() == 1330
     words = db.read_text("words.txt").map(str.split).flatten()
     assert dict(words.frequencies().compute()) == {"a": 3, "b": 2}
 

@@ -1,6 +1,6 @@
 # imports: datasets
-# exercises: an in-memory table: map, filter, sort, split, features, a save and load on disk, a
-#   CSV file read
+# exercises: an in-memory table: map, filter, sort, split, features, a save and load on disk, a CSV
+#   file read
 # timeout: 120
 from datasets import ClassLabel, Dataset, Features, Value, load_dataset
 

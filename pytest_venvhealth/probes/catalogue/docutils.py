@@ -1,7 +1,7 @@
 # imports: docutils, docutils.core, docutils.nodes, docutils.parsers.rst,
 #   docutils.writers.html5_polyglot
-# exercises: reStructuredText to HTML (with its template and style sheets): titles, lists,
-#   tables, links, math, directives, a data file of characters
+# exercises: reStructuredText to HTML (with its template and style sheets): titles, lists, tables,
+#   links, math, directives, a data file of characters
 # versions: >=0.18.1
 import io
 

@@ -1,6 +1,6 @@
 # imports: duckdb
-# exercises: SQL: tables, windows, decimals, lists, parameters, a transaction; CSV and
-#   Parquet files; a database on disk
+# exercises: SQL: tables, windows, decimals, lists, parameters, a transaction; CSV and Parquet
+#   files; a database on disk
 # versions: >=0.8
 import decimal
 import os

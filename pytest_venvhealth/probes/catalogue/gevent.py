@@ -1,6 +1,6 @@
 # imports: gevent, gevent.pool, gevent.queue, gevent.event, gevent.server
-# exercises: greenlets, time limits, a queue, a pool, native threads, a server and
-#   its clients; the native modules
+# exercises: greenlets, time limits, a queue, a pool, native threads, a server and its clients; the
+#   native modules
 # needs: the loopback interface, else there is no server
 # versions: >=20.5
 import importlib.util

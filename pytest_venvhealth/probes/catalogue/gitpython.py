@@ -48,5 +48,4 @@ if shutil.which("git") is not None:
     assert path.read_bytes() == b"hello\n" and repo.head.commit == first
     repo.git.merge("side", "--ff-only")
     assert [commit.message.strip() for commit in repo.iter_commits()] == ["second", "first"]
-
     repo.close()

@@ -50,7 +50,6 @@ deliver(client, server)
 server.acknowledge_received_data(3 * 16384, 3)
 assert events.WindowUpdated in deliver(server, client)
 
-
 broken = H2Connection(H2Configuration(client_side=False))
 broken.initiate_connection()
 try:

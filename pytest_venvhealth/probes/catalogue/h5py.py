@@ -1,6 +1,6 @@
 # imports: h5py, h5py.h5d
-# exercises: a file on disk: groups, attributes, chunks and compression, parts,
-#   growing, text, records, links
+# exercises: a file on disk: groups, attributes, chunks and compression, parts, growing, text,
+#   records, links
 # versions: >=3.0
 import h5py
 import numpy as np

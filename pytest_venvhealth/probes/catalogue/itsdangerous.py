@@ -1,6 +1,6 @@
 # imports: itsdangerous
-# exercises: signatures against hmac's own, tampering, serializers with compression,
-#   time stamps and age
+# exercises: signatures against hmac's own, tampering, serializers with compression, time stamps and
+#   age
 # versions: >=2.0
 import base64
 import hashlib

@@ -1,6 +1,6 @@
 # imports: jedi
-# exercises: completion, inference, definitions, references and renaming in a text; what
-#   the stubs that come with jedi say of the built-in types; live objects
+# exercises: completion, inference, definitions, references and renaming in a text; what the stubs
+#   that come with jedi say of the built-in types; live objects
 # versions: >=0.17.2
 import jedi
 from jedi.api.environment import InterpreterEnvironment

@@ -1,6 +1,6 @@
 # imports: kombu, kombu.serialization, kombu.compression
-# exercises: messages through a broker in memory: a topic exchange, a consumer, compression,
-#   a simple queue; serializers
+# exercises: messages through a broker in memory: a topic exchange, a consumer, compression, a
+#   simple queue; serializers
 # versions: >=5.0
 import decimal
 

@@ -1,6 +1,6 @@
 # imports: loguru
-# exercises: sinks with formats, levels, colours and filters; bound values, JSON lines,
-#   caught exceptions, a file that is rotated
+# exercises: sinks with formats, levels, colours and filters; bound values, JSON lines, caught
+#   exceptions, a file that is rotated
 # versions: >=0.6
 import io
 import json
