@@ -1,6 +1,6 @@
 # imports: accelerate, accelerate.utils
-# exercises: prepare, backward and step on the processor, gathering, empty weights, saving and
-#   loading of a state
+# exercises: prepare, backward and step on the processor, empty weights, saving and loading of a
+#   state
 # timeout: 180
 import torch
 from accelerate import Accelerator, init_empty_weights
@@ -14,28 +14,21 @@ set_seed(3)
 assert torch.equal(first, torch.rand(2))
 
 accelerator = Accelerator(cpu=True)
-assert accelerator.device.type == "cpu" and accelerator.num_processes == 1
-
 model = nn.Linear(1, 1, bias=False)
-with torch.no_grad():
-    model.weight.fill_(3.0)
+nn.init.constant_(model.weight, 3.0)
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-loader = DataLoader([(torch.tensor([2.0]), torch.tensor([4.0]))], batch_size=1)
+loader = DataLoader([(torch.tensor([2.0]), torch.tensor([4.0]))])
 model, optimizer, loader = accelerator.prepare(model, optimizer, loader)
 for x, y in loader:
     # d/dw (2 w - 4)^2 = 4 (2 w - 4) = 8 at w = 3; one step with rate 0.1 gives 2.2.
     loss = ((model(x) - y) ** 2).mean()
     accelerator.backward(loss)
     optimizer.step()
-    optimizer.zero_grad()
-assert abs(loss.item() - 4.0) < 1e-6, loss
 weight = accelerator.unwrap_model(model).weight
 assert abs(weight.item() - 2.2) < 1e-6, weight
-assert accelerator.gather(torch.tensor([5.0])).tolist() == [5.0]
 
 accelerator.save_state("state")
-with torch.no_grad():
-    weight.fill_(0.0)
+nn.init.zeros_(weight)
 accelerator.load_state("state")
 assert abs(accelerator.unwrap_model(model).weight.item() - 2.2) < 1e-6
 

@@ -1,6 +1,6 @@
 # imports: dill, dill.detect, dill.source
-# exercises: lambdas, closures, classes and their objects, partial calls, exceptions,
-#   sources; loaded again here and in another process
+# exercises: lambdas, closures, classes and their objects, partial calls; loaded again here and in
+#   another process; closed-over variables and sources found
 # versions: >=0.3.4
 import functools
 import operator
@@ -9,25 +9,14 @@ import sys
 
 import dill
 
-double = dill.loads(dill.dumps(lambda number: number * 2))
-assert double(21) == 42
 
-
-def counter(start):
-    count = start
-
+def counter(count):
     def step(by=1):
         nonlocal count
         count += by
         return count
 
     return step
-
-
-step = counter(10)
-step()
-copied = dill.loads(dill.dumps(step, recurse=True))
-assert [step(), copied(), copied(5)] == [12, 12, 17]
 
 
 class Point:
@@ -38,36 +27,30 @@ class Point:
     def __init__(self, x):
         self.x = x
 
-    def __eq__(self, other):
-        return self.x == other.x
-
     @property
     def scaled(self):
         return self.x * self.scale
 
 
-assert dill.copy(Point(4)) == Point(4)
-partial = functools.partial(operator.sub, 10)
-data = {"point": Point(5), "partial": partial, "view": {"a": 1}.keys(), "set": {1, 2}, "none": ...}
+step = counter(10)
+copied = dill.loads(dill.dumps(step, recurse=True))
+assert [step(), copied(), copied(5)] == [11, 11, 16]
+data = {"partial": functools.partial(operator.sub, 10), "view": {"a": 1}.keys(), "none": ...}
 data["self"] = data
 loaded = dill.loads(dill.dumps(data))
 assert loaded["self"] is loaded and loaded["partial"](4) == 6 and list(loaded["view"]) == ["a"]
-assert loaded["set"] == {1, 2} and loaded["none"] is ... and loaded["point"].scaled == 15
+assert dill.detect.freevars(step) == {"count": 11}
+assert dill.source.getsource(functools.wraps).startswith("def wraps")
 
 # A process that never saw the class: it must have travelled whole.
 with open("objects.pkl", "wb") as file:
-    dill.dump([Point(7), step, double], file)
+    dill.dump([Point(7), step, lambda number: number * 2], file)
 code = (
     "import dill\n"
     "with open('objects.pkl', 'rb') as file:\n"
     "    point, step, double = dill.load(file)\n"
-    "print(point.scaled, step(8), double(4))"
+    "print(point.scaled, step(), double(4))"
 )
-done = subprocess.run(
-    [sys.executable, "-I", "-B", "-c", code], stdout=subprocess.PIPE, timeout=60, check=True
-)
-assert done.stdout.split() == [b"21", b"20", b"8"], done.stdout
-
-assert dill.pickles(lambda: 0) and not dill.pickles(sys._getframe())
-assert dill.detect.freevars(step) == {"count": 12}
-assert "".join(dill.source.getsource(functools.wraps)).lstrip().startswith("def wraps")
+command = [sys.executable, "-I", "-B", "-c", code]
+done = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=False)
+assert done.stdout.split() == [b"21", b"12", b"8"], done.stdout

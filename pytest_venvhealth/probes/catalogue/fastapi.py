@@ -4,7 +4,7 @@
 import asyncio
 import json
 
-from fastapi import Depends, FastAPI, HTTPException
+from fastapi import Depends, FastAPI
 from pydantic import BaseModel
 
 
@@ -22,8 +22,6 @@ app = FastAPI(title="probe")
 
 @app.get("/double/{number}")
 async def double(number: int, times: int = Depends(factor)):
-    if number < 0:
-        raise HTTPException(status_code=418, detail="negative")
     return {"result": number * 2 * times}
 
 
@@ -37,25 +35,13 @@ def call(method, path, query=b"", body=b""):
     sent = []
 
     async def receive():
-        return {"type": "http.request", "body": body, "more_body": False}
+        return {"type": "http.request", "body": body}
 
     async def send(message):
         sent.append(message)
 
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "root_path": "",
-        "query_string": query,
-        "headers": [(b"host", b"localhost"), (b"content-type", b"application/json")],
-        "server": ("localhost", 80),
-        "client": ("127.0.0.1", 1),
-    }
+    scope = {"type": "http", "method": method, "path": path, "query_string": query}
+    scope.update(root_path="", headers=[(b"content-type", b"application/json")])
     asyncio.run(app(scope, receive, send))
     content = b"".join(message.get("body", b"") for message in sent[1:])
     return sent[0]["status"], json.loads(content)
@@ -63,14 +49,12 @@ def call(method, path, query=b"", body=b""):
 
 assert call("GET", "/double/21") == (200, {"result": 42})
 assert call("GET", "/double/21", b"times=2") == (200, {"result": 84})
-assert call("GET", "/double/-1") == (418, {"detail": "negative"})
-assert call("GET", "/nothing")[0] == 404
+assert call("GET", "/nothing") == (404, {"detail": "Not Found"})
 status, answer = call("GET", "/double/many")
 assert status == 422 and answer["detail"][0]["loc"] == ["path", "number"], answer
 assert call("POST", "/order", body=b'{"name": "tea"}') == (201, {"name": "tea", "count": 1})
 assert call("POST", "/order", body=b'{"count": 2}')[0] == 422
 
 document = app.openapi()
-assert document["info"]["title"] == "probe"
 assert sorted(document["paths"]) == ["/double/{number}", "/order"]
 assert document["components"]["schemas"]["Order"]["required"] == ["name"]

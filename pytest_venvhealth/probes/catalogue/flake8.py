@@ -1,6 +1,6 @@
 # imports: flake8, flake8.api.legacy
-# exercises: one file through the command line and through the programming interface: checks of its
-#   own, of pycodestyle and pyflakes, noqa comments, ignored codes, complexity
+# exercises: one file through the command line and through the programming interface: checks of
+#   pycodestyle and pyflakes, noqa comments, ignored codes, complexity
 # versions: >=3.8
 import subprocess
 import sys
@@ -25,28 +25,18 @@ def branches(n):
 """
 )
 options = ["--isolated", "--jobs=1", "--select=E,F,W,C90", "--ignore=E702", "--max-complexity=3"]
-done = subprocess.run(
-    [sys.executable, "-I", "-B", "-m", "flake8", *options, "tiny.py"],
-    stdout=subprocess.PIPE,
-    stderr=subprocess.PIPE,
-    universal_newlines=True,
-    timeout=60,
-)
-assert done.returncode == 1, done.stderr
-found = [line.split(None, 2)[:2] for line in done.stdout.splitlines()]
-assert sorted(map(tuple, found)) == [
-    ("tiny.py:1:1:", "F401"),
-    ("tiny.py:3:2:", "E225"),
-    ("tiny.py:3:3:", "F821"),
-    ("tiny.py:4:6:", "E231"),
-    ("tiny.py:7:1:", "C901"),
+command = [sys.executable, "-I", "-B", "-m", "flake8", *options, "tiny.py"]
+done = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=False)
+assert done.returncode == 1, done.returncode
+found = [line.split(None, 2)[:2] for line in done.stdout.decode().splitlines()]
+assert sorted(found) == [
+    ["tiny.py:1:1:", "F401"],
+    ["tiny.py:3:2:", "E225"],
+    ["tiny.py:3:3:", "F821"],
+    ["tiny.py:4:6:", "E231"],
+    ["tiny.py:7:1:", "C901"],
 ], done.stdout
 
-guide = legacy.get_style_guide(select=["F", "E999"], format="quiet-nothing")
+guide = legacy.get_style_guide(select=["F"], format="quiet-nothing")
 report = guide.check_files(["tiny.py"])
-assert report.total_errors == 2, report.get_statistics("")
 assert [row.split()[:2] for row in report.get_statistics("F8")] == [["1", "F821"]]
-
-Path("broken.py").write_text("def f(:\n")
-guide = legacy.get_style_guide(select=["E999"], format="quiet-nothing")
-assert guide.check_files(["broken.py"]).total_errors == 1

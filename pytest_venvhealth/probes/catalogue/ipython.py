@@ -1,11 +1,10 @@
 # imports: IPython, IPython.core.interactiveshell
-# exercises: cells run in a shell: results, history of outputs, magics, shell escapes, top-level
-#   await, a caught exception; completion, inspection, display, the input transformer
+# exercises: cells run in a shell: results, history of outputs, magics, a shell escape, top-level
+#   await, a caught exception; display
 # versions: >=7.17
 import sys
 from pathlib import Path
 
-from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
@@ -13,7 +12,6 @@ from traitlets.config import Config
 config = Config()
 config.HistoryManager.enabled = False  # no database, no thread that writes to it
 config.InteractiveShell.colors = "NoColor"
-config.Completer.use_jedi = False
 shell = InteractiveShell.instance(config=config)
 
 
@@ -27,39 +25,18 @@ def run(code):
 result, out = run("import math\nnumbers = [math.factorial(n) for n in range(5)]\nnumbers[-1]")
 assert result.success and result.result == 24 and "24" in out, out
 assert run("_ + 18")[0].result == 42 and run("Out[1] + _2")[0].result == 66
-assert shell.user_ns["numbers"] == [1, 1, 2, 6, 24]
 assert run("3;")[1] == ""  # a semicolon hides the result
-result, out = run("import asyncio\nawait asyncio.sleep(0, 'waited')")
-assert result.result == "waited", out
+assert run("import asyncio\nawait asyncio.sleep(0, 'waited')")[0].result == "waited"
+failed, out = run("def f(n):\n    return 1 / n\nf(0)")
+assert isinstance(failed.error_in_exec, ZeroDivisionError)
+assert "ZeroDivisionError" in out and "return 1 / n" in out, out
 
-with capture_output() as captured:
-    failed = shell.run_cell("def f(n):\n    'One over n.'\n    return 1 / n\nf(0)")
-assert isinstance(failed.error_in_exec, ZeroDivisionError) and not failed.success
-assert "ZeroDivisionError" in captured.stdout and "return 1 / n" in captured.stdout
-with capture_output():
-    assert isinstance(shell.run_cell("x = (").error_before_exec, SyntaxError)
-
-# Magics
 run("%%writefile made.py\nvalue = 6 * 7\n")
 assert Path("made.py").read_text() == "value = 6 * 7\n"
 run("%run made.py")
 assert shell.user_ns["value"] == 42
-run("%%capture said\nprint('hidden')")
-assert shell.user_ns["said"].stdout == "hidden\n"
-with capture_output():
-    assert "numbers" in shell.run_line_magic("who_ls", "")
 run('said = !{} -I -B -c "print(7)"'.format(sys.executable))
 assert list(shell.user_ns["said"]) == ["7"], shell.user_ns["said"]
-
-transform = TransformerManager().transform_cell
-assert transform("%time x\n").startswith("get_ipython().run_line_magic('time', 'x')")
-assert transform(">>> a = 1\n... b\n") == "a = 1\nb\n"
-assert TransformerManager().check_complete("for i in x:\n")[0] == "incomplete"
-
-completed = shell.complete("math.fact")[1]
-assert any(each.endswith("factorial") for each in completed), completed
-info = shell.object_inspect("f")
-assert info["found"] and info["docstring"] == "One over n.", info
 
 
 class Shown:

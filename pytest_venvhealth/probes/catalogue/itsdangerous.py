@@ -1,81 +1,51 @@
 # imports: itsdangerous
-# exercises: signatures against hmac's own, tampering, key rotation, serializers with compression,
-#   time stamps and age
+# exercises: signatures against hmac's own, tampering, serializers with compression, time stamps and
+#   age
 # versions: >=2.0
 import base64
 import hashlib
 import hmac
 
 import itsdangerous
-from itsdangerous import (
-    BadSignature,
-    SignatureExpired,
-    Signer,
-    TimestampSigner,
-    URLSafeSerializer,
-    URLSafeTimedSerializer,
-)
+from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 
-def refused(use, error=BadSignature):
+def refused(use, *args, **options):
     try:
-        use()
-    except error:
+        use(*args, **options)
+    except BadSignature:  # one that is too old is one, too
         return True
     return False
 
 
 # The default: HMAC-SHA1 by a key that is SHA-1 of salt, "signer" and secret
 key = hashlib.sha1(b"salt" + b"signer" + b"secret").digest()
-wanted = base64.urlsafe_b64encode(hmac.new(key, b"value", "sha1").digest()).rstrip(b"=")
+digest = hmac.new(key, b"value", "sha1").digest()
+signed = b"value." + base64.urlsafe_b64encode(digest).rstrip(b"=")
 signer = Signer("secret", salt="salt")
-assert signer.sign("value") == b"value." + wanted, signer.sign("value")
-assert signer.unsign(b"value." + wanted) == b"value" and signer.validate(b"value." + wanted)
-assert refused(lambda: signer.unsign(b"Value." + wanted))
-assert refused(lambda: signer.unsign(b"value"))
-assert refused(lambda: Signer("secret", salt="pepper").unsign(b"value." + wanted))
+assert signer.sign("value") == signed and signer.unsign(signed) == b"value"
+assert refused(signer.unsign, b"V" + signed[1:]) and refused(signer.unsign, b"value")
+assert refused(Signer("secret", salt="pepper").unsign, signed)
 
-strong = Signer("secret", salt="salt", key_derivation="hmac", digest_method=hashlib.sha256)
-key = hmac.new(b"secret", b"salt", "sha256").digest()
-assert strong.get_signature(b"value") == base64.urlsafe_b64encode(
-    hmac.new(key, b"value", "sha256").digest()
-).rstrip(b"=")
-
-rotated = Signer(["secret", "newer"], salt="salt")
-assert (
-    rotated.unsign(b"value." + wanted) == b"value" and rotated.sign("value") != b"value." + wanted
-)
-
-data = {"id": 5, "name": "gr\u00fcn", "list": [1, None, True]}
 serializer = URLSafeSerializer("secret")
-token = serializer.dumps(data)
-assert serializer.loads(token) == data and set(token) <= set(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
-)
-assert serializer.dumps({"id": 5, "list": [1, None, True]}).split(".")[
-    0
-] == base64.urlsafe_b64encode(b'{"id":5,"list":[1,null,true]}').decode().rstrip("=")
+token = serializer.dumps({"id": 5, "list": [1, None, True]})
+wanted = base64.urlsafe_b64encode(b'{"id":5,"list":[1,null,true]}').decode().rstrip("=")
+assert token.split(".")[0] == wanted and serializer.loads(token)["list"] == [1, None, True]
+assert refused(serializer.loads, "A" + token[1:])
 long = serializer.dumps(["x" * 5000])
-assert long.startswith(".") and len(long) < 200 and serializer.loads(long) == ["x" * 5000]
-forged = "A" + token[1:]
-assert refused(lambda: serializer.loads(forged)) and serializer.loads_unsafe(forged)[0] is False
+assert len(long) < 200 and serializer.loads(long) == ["x" * 5000]
 
 
-class Clock(TimestampSigner):
+class Clock(itsdangerous.TimestampSigner):
     now = 1000000000
 
     def get_timestamp(self):
         return self.now
 
 
-timed = URLSafeTimedSerializer("secret", signer=Clock)
+timed = itsdangerous.URLSafeTimedSerializer("secret", signer=Clock)
 token = timed.dumps([1])
-assert timed.loads(token, max_age=10) == [1]
 value, moment = timed.loads(token, return_timestamp=True)
 assert value == [1] and moment.timestamp() == 1000000000
 Clock.now += 11
-assert refused(lambda: timed.loads(token, max_age=10), SignatureExpired)
-assert timed.loads(token, max_age=11) == [1]
-assert itsdangerous.base64_decode(itsdangerous.base64_encode(bytes(range(256)))) == bytes(
-    range(256)
-)
+assert timed.loads(token, max_age=11) == [1] and refused(timed.loads, token, max_age=10)

@@ -1,15 +1,12 @@
 # imports: jedi
-# exercises: completion, inference, definitions, references, signatures and renaming in a text; what
-#   the stubs that come with jedi say of the built-in types; live objects
+# exercises: completion, inference, definitions, references and renaming in a text; what the stubs
+#   that come with jedi say of the built-in types; live objects
 # versions: >=0.17.2
 import jedi
 from jedi.api.environment import InterpreterEnvironment
 
-source = '''class Tree:
-    """A tree."""
-
+source = """class Tree:
     def grow(self, years: int, fast=False):
-        """Grow for some years."""
         return [self] * years
 
     def green(self):
@@ -19,14 +16,11 @@ def plant():
     return Tree()
 
 oak = plant()
-word = oak.green()
 oak.gr
 oak.green().spl
-oak.grow(1,
-'''
+"""
 # Without an environment jedi would look for interpreters, and start one.
-here = InterpreterEnvironment()
-script = jedi.Script(source, environment=here)
+script = jedi.Script(source, environment=InterpreterEnvironment())
 
 
 def after(text):
@@ -39,22 +33,14 @@ assert [found.name for found in script.complete(*after("oak.gr"))] == ["green", 
 names = [found.name for found in script.complete(*after("oak.green().spl"))]
 assert names == ["split", "splitlines"], names
 assert [found.full_name for found in script.infer(*after("oak"))] == ["__main__.Tree"]
-found = [(found.module_name, found.name) for found in script.infer(*after("\nword"))]
-assert found == [("builtins", "str")], found
-
-(signature,) = script.get_signatures(*after("oak.grow(1,"))
-assert [param.name for param in signature.params] == ["years", "fast"] and signature.index == 1
 (target,) = script.goto(*after("oak = plan"))
-assert (target.name, target.line, target.column) == ("plant", 11, 4)
-(method,) = [name for name in script.get_names(all_scopes=True) if name.name == "grow"]
-assert method.parent().name == "Tree" and "Grow for some years." in method.docstring()
+assert (target.name, target.line, target.column) == ("plant", 8, 4)
 
 lines = [place.line for place in script.get_references(*after("class Tre"))]
-assert lines == [1, 12], lines
+assert lines == [1, 9], lines
 renamed = script.rename(*after("class Tre"), new_name="Plant").get_changed_files()
 (changed,) = renamed.values()
 assert "class Plant:" in changed.get_new_code() and "return Plant()" in changed.get_new_code()
-assert len(jedi.Script("def f(:\n", environment=here).get_syntax_errors()) == 1
 
 live = jedi.Interpreter("box['k'].bit_le", [{"box": {"k": 3}}])
 assert [found.name for found in live.complete()] == ["bit_length"]

@@ -1,10 +1,8 @@
 # imports: joblib, joblib.memory, joblib.parallel
 # exercises: parallel calls with threads and with processes, hashes, files of objects with and
-#   without compression, a cache of results on disk, numpy arrays where numpy is there
+#   without compression, a cache of results on disk
 # versions: >=1.0
-import importlib.util
 import math
-import os
 
 import joblib
 from joblib.externals.loky import get_reusable_executor
@@ -13,36 +11,26 @@ squares = joblib.Parallel(n_jobs=2, backend="threading")(
     joblib.delayed(pow)(number, 2) for number in range(20)
 )
 assert squares == [number * number for number in range(20)], squares
-
 try:
     roots = joblib.Parallel(n_jobs=2, timeout=60)(
         joblib.delayed(math.sqrt)(number * number) for number in range(8)
     )
-    assert roots == [float(number) for number in range(8)], roots
+    assert roots == list(range(8)), roots
 finally:
     get_reusable_executor().shutdown(wait=True)
-try:
-    joblib.Parallel(n_jobs=1)([joblib.delayed(math.sqrt)(-1)])
-except ValueError:
-    pass
-else:
-    raise AssertionError("the error of a task was lost")
 
-# A hash that does not hang on the order of keys; the MD5 of a pickle is 32 digits.
+# A hash that does not hang on the order of keys
 first = joblib.hash({"a": 1, "b": [2, 3]})
-assert first == joblib.hash({"b": [2, 3], "a": 1}) and len(first) == 32
-assert first != joblib.hash({"a": 1, "b": [3, 2]})
+assert first == joblib.hash({"b": [2, 3], "a": 1}) != joblib.hash({"a": 1, "b": [3, 2]})
 
 data = {"text": "x" * 10000, "numbers": list(range(100))}
-for name, start in (("p.pkl", b"\x80"), ("p.gz", b"\x1f\x8b"), ("p.bz2", b"BZ"), ("p.z", b"\x78")):
-    assert joblib.dump(data, name) == [name]
+for name, start in (("p.pkl", b"\x80"), ("p.gz", b"\x1f\x8b"), ("p.bz2", b"BZ")):
+    joblib.dump(data, name)
     with open(name, "rb") as file:
         assert file.read().startswith(start), name
     assert joblib.load(name) == data, name
-assert os.path.getsize("p.gz") < os.path.getsize("p.pkl") / 5
 
 calls = []
-memory = joblib.Memory("cache", verbose=0)
 
 
 def cube(number):
@@ -50,17 +38,5 @@ def cube(number):
     return number**3
 
 
-cached = memory.cache(cube)
+cached = joblib.Memory("cache", verbose=0).cache(cube)
 assert [cached(2), cached(3), cached(2)] == [8, 27, 8] and calls == [2, 3], calls
-memory.clear(warn=False)
-assert cached(2) == 8 and calls == [2, 3, 2], calls
-
-if importlib.util.find_spec("numpy") is not None:
-    import numpy as np
-
-    table = np.arange(1000.0).reshape(20, 50)
-    joblib.dump({"table": table}, "table.pkl")
-    mapped = joblib.load("table.pkl", mmap_mode="r")["table"]
-    assert isinstance(mapped, np.memmap) and (mapped == table).all()
-    del mapped
-    assert joblib.hash(table) == joblib.hash(table.copy()) != joblib.hash(table + 1)

@@ -1,47 +1,40 @@
 # imports: libcst, libcst.matchers, libcst.metadata
 # exercises: source through the native parser and back without a change, a transformer, matchers,
-#   positions and scopes, expressions, a syntax error
+#   positions
 # versions: >=0.4
 import libcst as cst
 import libcst.matchers as m
 from libcst import metadata
 
-source = '''# a comment
+source = """# a comment
 import os   # kept
 
 def  f ( a,b = 1 , *args ) :
 \treturn a  +  b # sum
 
 class C( Base ):
-    """Text."""
     async def g(self): return [x async for x in self if  x]
 
-with open(os.path.join("a", 'b')) as file :  pass
 x: int = f(1, *[2], **{"a": 3})[1:2, ...]; y = not x
 print( f"{x!r:>{10}}" )
-'''
+"""
 module = cst.parse_module(source)
 assert module.code == source
-assert cst.parse_module(source.encode()).bytes == source.encode()
 
 
 class Rename(cst.CSTTransformer):
     def leave_Name(self, original_node, updated_node):
         return updated_node.with_changes(value="z") if original_node.value == "x" else updated_node
 
-    def leave_Comment(self, original_node, updated_node):
-        return updated_node.with_changes(value="# new")
 
-
-renamed = module.visit(Rename())
-assert renamed.code.count("# new") == 3 and "z: int = f(1," in renamed.code, renamed.code
-assert 'f"{z!r:>{10}}"' in renamed.code and "[z async for z in self if  z]" in renamed.code
+renamed = module.visit(Rename()).code
+assert "z: int = f(1," in renamed and 'f"{z!r:>{10}}"' in renamed, renamed
+assert "[z async for z in self if  z]" in renamed
 assert module.code == source, "the old tree was changed"
 
 calls = m.findall(module, m.Call(func=m.Name("f")))
 assert len(calls) == 1 and m.matches(calls[0].args[0].value, m.Integer("1"))
-swapped = m.replace(module, m.Name("os"), cst.Name("sys"))
-assert "import sys   # kept" in swapped.code and "sys.path.join" in swapped.code
+assert "import sys   # kept" in m.replace(module, m.Name("os"), cst.Name("sys")).code
 
 wrapper = metadata.MetadataWrapper(module)
 positions = wrapper.resolve(metadata.PositionProvider)
@@ -50,18 +43,4 @@ places = {
     for node, place in positions.items()
     if isinstance(node, (cst.FunctionDef, cst.ClassDef))
 }
-assert places == {"f": (4, 0), "C": (7, 0), "g": (9, 4)}, places
-scopes = set(wrapper.resolve(metadata.ScopeProvider).values())
-(top,) = [scope for scope in scopes if isinstance(scope, metadata.GlobalScope)]
-assert len(top["f"]) == 1 and "file" in top and "a" not in top
-
-expression = cst.parse_expression("1 + 2 * (3 - x)")
-assert isinstance(expression.operator, cst.Add)
-assert cst.Module([]).code_for_node(expression.right) == "2 * (3 - x)"
-assert cst.parse_module("a = 1").deep_equals(cst.parse_module("a = 1"))
-try:
-    cst.parse_module("x = 1\ndef f(:\n    pass\n")
-except cst.ParserSyntaxError as error:
-    assert error.raw_line >= 2, error
-else:
-    raise AssertionError("no Python, but it was parsed")
+assert places == {"f": (4, 0), "C": (7, 0), "g": (8, 4)}, places
