@@ -65,7 +65,7 @@ def test_a_probe_is_complete_and_runs_on_every_supported_python(name: str) -> No
 
     assert canonicalize_name(name) == probe.name == name
     assert {"imports", "exercises"} <= set(header)
-    assert set(header) <= {"imports", "exercises", "timeout", "versions"}
+    assert set(header) <= {"imports", "exercises", "timeout", "versions", "needs"}
     assert all(re.fullmatch(r"\w+(\.\w+)*", module) for module in probe.imports)
     assert probe.timeout is None or 0 < probe.timeout <= 300
     assert any(isinstance(node, ast.Assert) for node in ast.walk(tree))

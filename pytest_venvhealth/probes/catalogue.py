@@ -2,7 +2,8 @@
 
 A file `catalogue/NAME.py` is the normalized name with `_` for `-`. Its header is comment lines of
 the form `# key: value`; `imports` (modules, with commas) and `exercises` (for readers) are always
-there, `timeout` (seconds) where the usual limit would be too short, `versions` (for readers).
+there, `timeout` (seconds) where the usual limit would be too short, `versions` and `needs` (for
+readers).
 """
 
 from __future__ import annotations
