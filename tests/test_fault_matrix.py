@@ -120,6 +120,9 @@ def test_a_fault_is_found_and_blamed_on_who_is_at_fault(
     assert (0 if fault.warning else 1) == health.code, health.text
     if fault.warning:
         assert 1 == look(run_health, stage, fault, "--venv-strict").code
+    if fault.depth != "files":
+        alone = look(run_health, stage, fault, "--venv-isolation=fresh")
+        assert findings == list(told(alone)), "what a probe shares with others changes nothing"
 
 
 def problems(stage: Stage, fault: Fault, findings: list[tuple[str, dict[str, Any]]]) -> list[str]:

@@ -53,6 +53,8 @@ _STUCK_SECONDS = 3.0
 # And one that has had it for so long, or for half of a probe's time, may turn in circles.
 _PATIENCE_SECONDS = 30.0
 _OUTPUT_SECONDS = 1.0
+# Each keeps two files open here, of the 1024 that a process usually may.
+_MOST_HOLDERS = 250
 
 
 def can_fork() -> bool:
@@ -92,18 +94,19 @@ class _Line:
     def say(self, command: Mapping[str, object]) -> None:
         os.write(self.commands, (json.dumps(command) + "\n").encode("ascii"))
 
-    def hear(self, process: int, seconds: float, cancellation: Cancellation | None = None) -> Any:
+    def hear(self, seconds: float, process: int | None = None) -> Any:
         """Return what it says next.
 
         Args:
-            process: the process's own descriptor.
+            process: the process's own descriptor, as long as it may end without a word.
 
         Raises:
-            _GoneError: it has ended, says nothing in time, or nobody wants to know any more.
+            _GoneError: it has ended, or says nothing in time.
         """
         text = b""
+        both = (self.events,) if process is None else (self.events, process)
         while not text.endswith(b"\n"):
-            ready = await_readable((self.events, process), seconds, cancellation)
+            ready = await_readable(both, seconds)
             chunk = os.read(self.events, 1 << 16) if self.events in ready else b""
             if not chunk:
                 raise _GoneError
@@ -120,7 +123,6 @@ class _Holder:
     """A process that has imported something and forks others."""
 
     pid: int
-    descriptor: int
     line: _Line
     parent: _Holder | None
     """Who reaps it; None for the one that this process started."""
@@ -147,14 +149,13 @@ class _Holder:
             if self.is_closed:
                 raise _GoneError
             self.line.say(command)
-            answer: dict[str, Any] = self.line.hear(self.descriptor, _ANSWER_SECONDS)
+            answer: dict[str, Any] = self.line.hear(_ANSWER_SECONDS)
             return answer
 
     def close(self) -> None:
         with self.lock:
             self.is_closed = True
             self.line.close()
-            os.close(self.descriptor)
 
 
 @dataclass(eq=False, kw_only=True, slots=True)
@@ -173,7 +174,9 @@ class _Fork:
     output: bytearray
     scratch: Scratch
     resources: contextlib.ExitStack
-    """What is given back when it is gone."""
+    """What is given back when it has done that."""
+    folder: contextlib.ExitStack
+    """The scratch folder, which goes with the process."""
 
     def answer(self) -> ChildAnswer:
         self.channel.seek(0)
@@ -224,7 +227,7 @@ class ForkTree:
             CancelledError: by `cancellation`; the process is gone then.
         """
         above = self._root if parent is None else self._holders.get(parent)
-        if above is None or self._scratch is None:
+        if above is None or self._scratch is None or len(self._holders) >= _MOST_HOLDERS:
             return False
         line = _Line.opened(self._scratch.temporary)
         try:
@@ -236,7 +239,7 @@ class ForkTree:
         try:
             if self._await(fork, (line.events, fork.descriptor), cancellation):
                 with contextlib.suppress(_GoneError):
-                    stays = line.hear(fork.descriptor, _ANSWER_SECONDS)["stays"]
+                    stays = line.hear(_ANSWER_SECONDS, fork.descriptor)["stays"]
         finally:
             if not stays:
                 line.close()
@@ -245,14 +248,15 @@ class ForkTree:
             answer = fork.answer()
             self._holders[probe.name] = _Holder(
                 pid=fork.pid,
-                descriptor=fork.descriptor,
                 line=line,
                 parent=above,
                 seconds=above.seconds + time.monotonic() - fork.started,
                 network={**above.network, **answer.network},
                 written=(*above.written, *paths_written(answer, fork.started_at)),
             )
-            self._resources.push(fork.resources)
+            os.close(fork.descriptor)
+            fork.resources.close()
+            self._resources.push(fork.folder)
             with self._lock:
                 above.children += 1
         return stays
@@ -318,6 +322,9 @@ class ForkTree:
 
     def close(self) -> None:
         """End all processes; `start` may start them again."""
+        for holder in list(self._holders.values()):
+            # All at once; they are reaped one after the other.
+            _kill_group(holder.pid)
         for name in reversed(list(self._holders)):
             self.dismiss(name)
         if self._root is not None:
@@ -359,8 +366,12 @@ class ForkTree:
                 raise
         pid = self._server.pid
         self._sessions.add(pid)
-        self._root = _Holder(pid=pid, descriptor=os.pidfd_open(pid), line=line, parent=None)
-        line.hear(self._root.descriptor, self._timeout)
+        self._root = _Holder(pid=pid, line=line, parent=None)
+        descriptor = os.pidfd_open(pid)
+        try:
+            line.hear(self._timeout, descriptor)
+        finally:
+            os.close(descriptor)
 
     def _fork(
         self, above: _Holder, probe: Probe, command: str, details: Mapping[str, object]
@@ -373,8 +384,8 @@ class ForkTree:
         """
         limit = self._timeout if probe.timeout is None else probe.timeout
         token = secrets.token_hex(16)
-        with contextlib.ExitStack() as resources:
-            scratch = resources.enter_context(scratch_folder())
+        with contextlib.ExitStack() as folder, contextlib.ExitStack() as resources:
+            scratch = folder.enter_context(scratch_folder())
             channel = resources.enter_context(scratch.channel.open("rb"))
             output = resources.enter_context(_collected(scratch.output))
             request = {
@@ -400,6 +411,7 @@ class ForkTree:
                 output=output,
                 scratch=scratch,
                 resources=resources.pop_all(),
+                folder=folder.pop_all(),
             )
 
     def _await(
@@ -436,21 +448,25 @@ class ForkTree:
                 assert self._scratch is not None
                 kill_marked(os.fsencode(self._scratch.temporary), spared=self._sessions)
         fork.resources.close()
+        fork.folder.close()
         return status
 
     def _kill(self, pid: int, parent: _Holder) -> int | None:
         """Kill a process's group, and have it reaped; return its status, None if that fails."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
-        # Between its fork and its first step it has no group of its own yet.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
+        _kill_group(pid)
         self._sessions.discard(pid)
         try:
             status: int = parent.ask({"reap": pid})["status"]
         except (OSError, _GoneError):
             return None
         return status
+
+
+def _kill_group(pid: int) -> None:
+    """Kill a process that was forked, and all that did not leave its group."""
+    for kill in (os.killpg, os.kill):  # before its first step it has no group of its own
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager
