@@ -1,7 +1,7 @@
 # imports: pluggy
 # exercises: a hook specification with several plugins: order, first result, wrappers, historic
-#   calls, blocked and removed plugins, a wrong argument
-# versions: >=0.13
+#   calls, removed plugins, a wrong argument
+# versions: >=0.13.0
 import pluggy
 
 spec = pluggy.HookspecMarker("probe")
@@ -56,25 +56,17 @@ class Around:
 
 manager = pluggy.PluginManager("probe")
 manager.add_hookspecs(Spec)
-assert manager.hook.collect(number=1) == []
-first, second = First(), Second()
-manager.register(first, "first")
+manager.register(First())
 manager.hook.configured.call_historic(kwargs={"name": "early"})
-manager.register(second, "second")
+manager.register(Second(), "second")
 assert heard == ["early"]
 # The plugin registered last is called first.
 assert manager.hook.collect(number=4) == [40, 5]
 assert manager.hook.pick(number=1) == "last"
-
-around = Around()
-manager.register(around)
+manager.register(Around())
 assert manager.hook.collect(number=4) == [1040, 1005]
-manager.unregister(around)
-assert manager.hook.collect(number=4) == [40, 5]
-assert manager.subset_hook_caller("collect", [first])(number=4) == [40]
 manager.unregister(name="second")
-assert manager.hook.collect(number=4) == [5] and not manager.has_plugin("second")
-assert manager.get_name(first) == "first" and manager.get_plugin("first") is first
+assert manager.hook.collect(number=4) == [1005] and not manager.has_plugin("second")
 manager.check_pending()
 
 
