@@ -1,5 +1,5 @@
 # imports: markupsafe
-# exercises: escape on texts of each width and on objects, Markup's arithmetic and formats, unescape,
+# exercises: escape on texts of each width and on objects, Markup's sums and formats, unescape,
 #   striptags; the native module
 # versions: >=2.1.2
 import importlib.util
