@@ -1,6 +1,6 @@
 # imports: s3transfer, s3transfer.manager, s3transfer.futures
-# exercises: an upload in one and in parts, a download in parts, progress, with a
-#   store in place of the network
+# exercises: an upload in one and in parts, a download in parts, progress, with a store in place of
+#   the network
 # versions: >=0.3.4
 import io
 import os
