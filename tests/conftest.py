@@ -264,7 +264,7 @@ def oldest(
     for stack in (OLDEST, OLDEST_NEEDS):
         fill_wheelhouse(wheelhouse, stack, popular_python)
     root = tmp_path_factory.mktemp("oldest") / "venv"
-    options = ["--compile-bytecode", "--requirement", str(OLDEST_NEEDS)]
+    options = ["--requirement", str(OLDEST_NEEDS)]
     yield Environment.at(make_uv_venv(root, wheelhouse, popular_python, OLDEST, options=options))
     shutil.rmtree(root)
 
