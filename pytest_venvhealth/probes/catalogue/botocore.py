@@ -1,15 +1,13 @@
 # imports: botocore, botocore.session, botocore.auth, botocore.stub
 # exercises: Signature Version 4 by AWS's own example, clients made from the shipped service models,
-#   a presigned URL, a paginator with a stub, an answer of S3 parsed
+#   a paginator with a stub, an answer of S3 parsed
 # versions: >=1.20.0
 import io
 import os
-import urllib.parse
 
 import botocore.session
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest, AWSResponse
-from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.stub import Stubber
 
@@ -45,12 +43,7 @@ with Stubber(dynamo) as stub:
     found = dynamo.get_paginator("list_tables").paginate().build_full_result()
     assert found["TableNames"] == ["one", "two"]
 
-s3 = session.create_client("s3", "eu-central-1", config=Config(signature_version="s3v4"))
-what = {"Bucket": "b.c", "Key": "d/\u00e9 f"}
-url = urllib.parse.urlsplit(s3.generate_presigned_url("get_object", what, ExpiresIn=60))
-query = urllib.parse.parse_qs(url.query)
-assert url.path == "/b.c/d/%C3%A9%20f" and query["X-Amz-Expires"] == ["60"], url
-assert query["X-Amz-Credential"][0].endswith("/eu-central-1/s3/aws4_request")
+s3 = session.create_client("s3", "eu-central-1")
 
 
 class Body(io.BytesIO):

@@ -1,6 +1,6 @@
 # imports: pytest, _pytest.config, _pytest.main
-# exercises: a run in a child: fixtures, parameters, rewritten assertions, skip and xfail, a
-#   conftest, the JUnit report, the exit status; approx and raises
+# exercises: a run in a child: fixtures, parameters, rewritten assertions, skip, a conftest,
+#   the JUnit report, the exit status; approx and raises
 # versions: >=6.2.5
 import os
 import subprocess
@@ -37,10 +37,6 @@ def test_each(number, n, double):
 @pytest.mark.skip(reason="not now")
 def test_skipped():
     assert False
-
-@pytest.mark.xfail(strict=True)
-def test_known():
-    assert False
 """
 )
 command = [sys.executable, "-I", "-B", "-m", "pytest", "-p", "no:cacheprovider"]
@@ -60,7 +56,6 @@ assert results == {
     "test_each[1-2]": ["passed"],
     "test_each[3-7]": ["failure"],
     "test_skipped": ["skipped"],
-    "test_known": ["skipped"],
 }, done.stdout
 # Only a rewritten assertion knows both sides.
 assert "assert (3 * 2) == 7" in done.stdout, done.stdout
