@@ -254,6 +254,22 @@ def popular(
 
 
 @pytest.fixture(scope="session")
+def oldest(
+    popular_houses: Path, popular_python: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Environment]:
+    """A venv of the most-used distributions in old releases, which no test may change."""
+    from popular_stack import OLDEST, OLDEST_NEEDS, fill_wheelhouse, make_uv_venv
+
+    wheelhouse = popular_houses / "oldest"
+    for stack in (OLDEST, OLDEST_NEEDS):
+        fill_wheelhouse(wheelhouse, stack, popular_python)
+    root = tmp_path_factory.mktemp("oldest") / "venv"
+    options = ["--requirement", str(OLDEST_NEEDS)]
+    yield Environment.at(make_uv_venv(root, wheelhouse, popular_python, OLDEST, options=options))
+    shutil.rmtree(root)
+
+
+@pytest.fixture(scope="session")
 def llm_stack(request: pytest.FixtureRequest) -> Path:
     """A folder with the LLM stack's `wheelhouse` and a healthy `venv`, which no test may change."""
     import llm_stack as stack

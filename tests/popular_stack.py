@@ -4,7 +4,8 @@
 
 A file in `stacks/` is one stack: a requirements file that pins each wheel by version and hash.
 `popular.txt` is for Python 3.11, `python-3.8.txt` and its like are small ones for other Pythons;
-all are for Linux on x86-64. pip fetches the wheels from the index that it is configured for.
+`oldest.txt` holds old releases for Python 3.11, and `oldest-needs.txt` what these need besides.
+All are for Linux on x86-64. pip fetches the wheels from the index that it is configured for.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from real_stack import find_uv, run
 STACKS = Path(__file__).parent / "stacks"
 POPULAR = STACKS / "popular.txt"
 POPULAR_PYTHON = "3.11"
+OLDEST = STACKS / "oldest.txt"
+"""The oldest release that the probe of each of the most-used distributions is good for."""
+OLDEST_NEEDS = STACKS / "oldest-needs.txt"
 
 
 def other_pythons() -> list[str]:

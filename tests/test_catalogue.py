@@ -1,7 +1,8 @@
 """Every probe of the catalogue passes on the real package, and notices what is spoiled in it.
 
 The packages come from the stack of the most-used distributions and from the LLM stack; the fast
-tests take a few of those that these tests themselves run on.
+tests take a few of those that these tests themselves run on. The probes of the most-used ones pass
+on the oldest release that they name, too.
 """
 
 from __future__ import annotations
@@ -14,17 +15,19 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from popular_stack import POPULAR, read_pins
+from packaging.specifiers import SpecifierSet
+from popular_stack import OLDEST, POPULAR, read_pins
 from sabotaging import FOLDER, Sabotage, sabotaged, sabotages
 from targets import make_venv, site_packages
 
 from pytest_venvhealth.environment import Environment
-from pytest_venvhealth.probes.catalogue import catalogue_names, catalogue_probe
+from pytest_venvhealth.probes.catalogue import catalogue_names, catalogue_probe, read_header
 from pytest_venvhealth.probes.runner import Outcome, Probe, ProbeResult, run_probe
 
 SAMPLE = ("attrs", "filelock", "iniconfig", "packaging", "pluggy", "psutil")
 """Distributions without dependencies that these tests run on."""
 PINS = read_pins(POPULAR)
+OLDEST_PINS = read_pins(OLDEST)
 
 
 def probe_of(name: str) -> Probe:
@@ -111,6 +114,29 @@ def test_a_probe_passes_and_notices_what_is_spoiled(name: str, few: Environment)
     if not fitting:
         pytest.skip("this release has nothing of what would be spoiled")
     assert_noticed(name, few, fitting)
+
+
+# -- the oldest releases
+
+
+def test_the_forty_most_used_have_an_oldest_release() -> None:
+    assert len(OLDEST_PINS) >= 40
+    assert set(OLDEST_PINS) <= set(PINS)
+
+
+@pytest.mark.parametrize("name", OLDEST_PINS)
+def test_the_versions_of_a_probe_begin_with_its_oldest_release(name: str) -> None:
+    versions = SpecifierSet(read_header(probe_of(name).code)["versions"])
+
+    floors = [each.version for each in versions if each.operator == ">="]
+    assert floors == [OLDEST_PINS[name]]
+    assert versions.contains(PINS[name], prereleases=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OLDEST_PINS)
+def test_a_probe_passes_on_its_oldest_release(name: str, oldest: Environment) -> None:
+    passes(name, oldest)
 
 
 # -- all of them: that they pass on the healthy stacks is seen where these are checked as a whole

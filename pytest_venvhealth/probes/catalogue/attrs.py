@@ -1,10 +1,10 @@
 # imports: attr, attrs
-# exercises: classes with defaults, factories, converters and validators, frozen and slotted ones,
-#   equality, order and hash, conversion to dictionaries, evolve, fields, the older attr.s
-# versions: >=21.3
+# exercises: classes with defaults, factories, converters and validators, frozen and ordered ones,
+#   conversion to dictionaries, evolve, the older attr.s
+# versions: >=21.3.0
 import attr
 import attrs
-from attrs import converters, define, field, frozen, validators
+from attrs import define, field, frozen, validators
 
 
 @define
@@ -12,11 +12,6 @@ class Point:
     x: int = field(converter=int)
     y: int = field(default=0, validator=validators.instance_of(int))
     tags: list = field(factory=list, repr=False, eq=False)
-
-    @y.validator
-    def _not_negative(self, attribute, value):
-        if value < 0:
-            raise ValueError(attribute.name)
 
 
 point = Point("3", 4)
@@ -26,30 +21,22 @@ assert Point(1).tags is not Point(1).tags and not hasattr(point, "__dict__")
 assert [each.name for each in attrs.fields(Point)] == ["x", "y", "tags"]
 assert attrs.asdict(point) == {"x": 3, "y": 4, "tags": []}
 assert attrs.astuple(attrs.evolve(point, x=9)) == (9, 4, [])
-for wrong, error in (({"x": 1, "y": 2.5}, TypeError), ({"x": 1, "y": -1}, ValueError)):
-    try:
-        Point(**wrong)
-    except error:
-        pass
-    else:
-        raise AssertionError("{} was accepted".format(wrong))
 try:
-    point.y = -5  # define() validates assignments, too
-except ValueError:
+    point.y = 2.5  # define() validates assignments, too
+except TypeError:
     pass
 else:
-    raise AssertionError("the validator does not run on assignment")
+    raise AssertionError("a float was accepted for an int")
 
 
 @frozen(order=True)
 class Version:
     major: int
-    minor: int = 0
-    label: str = field(default=None, converter=converters.default_if_none("none"), kw_only=True)
+    minor: int = field(default=0, kw_only=True)
 
 
-assert sorted([Version(2), Version(1, 9), Version(1, 10)])[1] == Version(1, 10)
-assert len({Version(1), Version(1), Version(2)}) == 2 and Version(1).label == "none"
+assert sorted([Version(2), Version(1, minor=9), Version(1, minor=10)])[1] == Version(1, minor=10)
+assert len({Version(1), Version(1), Version(2)}) == 2
 try:
     Version(1).major = 2
 except attrs.exceptions.FrozenInstanceError:
@@ -64,5 +51,4 @@ class Old(object):
     b = attr.ib(default=attr.Factory(lambda self: self.a + 1, takes_self=True), init=False)
 
 
-assert attr.asdict(attr.make_class("Pair", ["left", "right"])(1, 2)) == {"left": 1, "right": 2}
-assert Old(3).b == 4 and attr.has(Old) and not attr.has(int)
+assert attr.asdict(Old(3)) == {"a": 3, "b": 4} and attr.has(Old) and not attr.has(int)

@@ -1,12 +1,13 @@
 # imports: boto3, boto3.session, boto3.dynamodb.types, boto3.dynamodb.conditions
-# exercises: clients and resources of S3, SQS and DynamoDB made from the shipped models, answered by
-#   stubs: items as Python values, conditions, collections, batches, object actions
+# exercises: resources of S3 and DynamoDB made from the shipped models, answered by stubs: items as
+#   Python values, conditions, collections, object actions
+# versions: >=1.17.0
 import decimal
 import os
 
 import boto3
 from boto3.dynamodb.conditions import Attr, ConditionExpressionBuilder, Key
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.stub import Stubber
 
 for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -14,34 +15,17 @@ for name in [name for name in os.environ if name.startswith("AWS_")]:
 os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
-value = {
-    "s": "\u00e9",
-    "n": decimal.Decimal("1.10"),
-    "l": [1, None, True, {"x": "y"}],
-    "b": Binary(b"\x00\xff"),
-    "ns": {1, 2},
-}
+value = {"s": "\u00e9", "n": decimal.Decimal("1.10"), "l": [1, None, True, {"x": "y"}]}
 wire = TypeSerializer().serialize(value)["M"]
-assert (
-    wire["s"] == {"S": "\u00e9"} and wire["n"] == {"N": "1.10"} and wire["b"] == {"B": b"\x00\xff"}
-)
+assert wire["s"] == {"S": "\u00e9"} and wire["n"] == {"N": "1.10"}
 assert wire["l"] == {"L": [{"N": "1"}, {"NULL": True}, {"BOOL": True}, {"M": {"x": {"S": "y"}}}]}
-assert sorted(wire["ns"]["NS"]) == ["1", "2"]
 assert TypeDeserializer().deserialize({"M": wire}) == value
-try:
-    TypeSerializer().serialize(1.5)
-except TypeError:
-    pass
-else:
-    raise AssertionError("a float was taken")
 built = ConditionExpressionBuilder().build_expression(Attr("a").gt(1) & ~Attr("b.c").exists())
 assert built.condition_expression == "(#n0 > :v0 AND (NOT attribute_exists(#n1.#n2)))", built
 assert built.attribute_value_placeholders == {":v0": 1}
 
 session = boto3.Session("AKIDEXAMPLE", "secret", region_name="eu-central-1")
 assert {"s3", "dynamodb", "sqs", "ec2"} <= set(session.get_available_resources())
-assert session.get_credentials().access_key == "AKIDEXAMPLE"
-assert session.client("sqs").meta.endpoint_url.startswith("https://sqs.eu-central-1.")
 
 table = session.resource("dynamodb").Table("table")
 with Stubber(table.meta.client) as stub:
@@ -52,15 +36,6 @@ with Stubber(table.meta.client) as stub:
     )
     found = table.query(KeyConditionExpression=Key("k").eq("a"))["Items"]
     assert found == [{"k": "a", "n": decimal.Decimal(7)}], found
-    puts = [{"PutRequest": {"Item": {"k": str(number)}}} for number in range(3)]
-    left = {"UnprocessedItems": {"table": [{"PutRequest": {"Item": {"k": {"S": "2"}}}}]}}
-    stub.add_response("batch_write_item", left, {"RequestItems": {"table": puts}})
-    done = {"UnprocessedItems": {}}
-    stub.add_response("batch_write_item", done, {"RequestItems": {"table": puts[2:]}})
-    with table.batch_writer() as batch:
-        for put in puts:
-            batch.put_item(Item=put["PutRequest"]["Item"])
-    stub.assert_no_pending_responses()
 
 bucket = session.resource("s3").Bucket("bucket")
 with Stubber(bucket.meta.client) as stub:
@@ -70,10 +45,7 @@ with Stubber(bucket.meta.client) as stub:
         {"Bucket": "bucket", "Prefix": "a/"},
     )
     found = list(bucket.objects.filter(Prefix="a/"))
-    assert [(each.bucket_name, each.key, each.size) for each in found] == [
-        ("bucket", "a/1", 5),
-        ("bucket", "a/2", 6),
-    ]
+    assert [(each.key, each.size) for each in found] == [("a/1", 5), ("a/2", 6)]
     stub.add_response("head_object", {"ContentLength": 9}, {"Bucket": "bucket", "Key": "a/1"})
     assert bucket.Object("a/1").content_length == 9
     stub.add_client_error("delete_object", "AccessDenied")

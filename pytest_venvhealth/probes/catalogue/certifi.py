@@ -1,6 +1,7 @@
 # imports: certifi
 # exercises: the file of root certificates: each one decoded, a known root's fingerprint, loaded by
 #   the ssl module
+# versions: >=2020.12.5
 import base64
 import hashlib
 import ssl

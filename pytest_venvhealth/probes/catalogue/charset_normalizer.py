@@ -1,7 +1,7 @@
 # imports: charset_normalizer
-# exercises: texts of several languages found in their encodings, byte order marks, a declared
+# exercises: texts of several languages found in their encodings, a byte order mark, a declared
 #   encoding, binary data; the native measures of chaos and coherence
-# versions: >=2.0
+# versions: >=2.0.0
 import charset_normalizer
 from charset_normalizer import from_bytes
 
@@ -10,28 +10,18 @@ russian = (
     "\u0412\u0441\u0435 \u043b\u044e\u0434\u0438 \u0440\u043e\u0436\u0434\u0430\u044e\u0442\u0441"
     "\u044f \u0441\u0432\u043e\u0431\u043e\u0434\u043d\u044b\u043c\u0438 \u0438 \u0440\u0430\u0432"
     "\u043d\u044b\u043c\u0438 \u0432 \u0441\u0432\u043e\u0435\u043c \u0434\u043e\u0441\u0442\u043e"
-    "\u0438\u043d\u0441\u0442\u0432\u0435 \u0438 \u043f\u0440\u0430\u0432\u0430\u0445. \u041e\u043d"
-    "\u0438 \u043d\u0430\u0434\u0435\u043b\u0435\u043d\u044b \u0440\u0430\u0437\u0443\u043c\u043e"
-    "\u043c \u0438 \u0441\u043e\u0432\u0435\u0441\u0442\u044c\u044e. "
+    "\u0438\u043d\u0441\u0442\u0432\u0435 \u0438 \u043f\u0440\u0430\u0432\u0430\u0445. "
 )
 french = (
     "Tous les \u00eatres humains naissent libres et \u00e9gaux en dignit\u00e9 et en droits. "
     "Ils sont dou\u00e9s de raison et de conscience et doivent agir les uns envers les autres "
     "dans un esprit de fraternit\u00e9. "
 )
-japanese = (
-    "\u3059\u3079\u3066\u306e\u4eba\u9593\u306f\u3001\u751f\u307e\u308c\u306a\u304c\u3089\u306b\u3057"
-    "\u3066\u81ea\u7531\u3067\u3042\u308a\u3001\u304b\u3064\u3001\u5c0a\u53b3\u3068\u6a29\u5229\u3068"
-    "\u306b\u3064\u3044\u3066\u5e73\u7b49\u3067\u3042\u308b\u3002"
-)
 for text, encoding in (
-    (russian, "utf-8"),
     (russian, "cp1251"),
     (russian, "utf-16"),
     (french, "utf-8-sig"),
     (french, "utf-8"),
-    (japanese, "utf-8"),
-    (japanese, "utf-32"),
 ):
     best = from_bytes((text * 4).encode(encoding)).best()
     # Some encodings have the same letters in the same places, so the text counts, not the name.
@@ -44,12 +34,6 @@ assert from_bytes(french.encode("utf-8-sig")).best().bom
 
 page = b'<meta charset="iso-8859-5">' + (russian * 3).encode("iso-8859-5")
 assert str(from_bytes(page).best()) == page.decode("iso-8859-5")
-found = charset_normalizer.detect((russian * 4).encode("cp1251"))
-assert (russian * 4).encode("cp1251").decode(found["encoding"]) == russian * 4, found
 assert charset_normalizer.detect(french.encode())["encoding"] == "utf-8"
 bytes_of_all_kinds = b"\x89PNG\r\n\x1a\n" + bytes((n * 7919 + n // 3) % 256 for n in range(4000))
 assert from_bytes(bytes_of_all_kinds).best() is None, "an image was taken for a text"
-assert from_bytes(b"").best().encoding == "utf_8"
-with open("text.txt", "wb") as file:
-    file.write((russian * 4).encode("cp1251"))
-assert str(charset_normalizer.from_path("text.txt").best()) == russian * 4

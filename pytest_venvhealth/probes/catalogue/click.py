@@ -1,6 +1,7 @@
 # imports: click, click.testing
 # exercises: a group with a command, options with types, defaults and choices, a usage error, help,
 #   colours
+# versions: >=8.0.0
 import click
 from click.testing import CliRunner
 

@@ -1,6 +1,6 @@
 # imports: fsspec, fsspec.implementations.local
-# exercises: files in memory and on disk through one interface, compression, archives, chained
-#   addresses, copies kept in a cache, a mapping, globs, sub-folders, a transaction
+# exercises: files in memory and on disk through one interface, compression, a ZIP file, chained
+#   addresses, copies kept in a cache, a mapping
 # versions: >=2022.5.0
 import os
 import zipfile
@@ -9,7 +9,6 @@ import fsspec
 
 memory = fsspec.filesystem("memory")
 memory.pipe({"/probe/a.txt": b"one\ntwo\n", "/probe/sub/b.bin": bytes(range(256))})
-assert memory.cat("/probe/a.txt") == b"one\ntwo\n"
 assert memory.cat_file("/probe/sub/b.bin", start=10, end=13) == b"\x0a\x0b\x0c"
 assert sorted(memory.find("/probe")) == ["/probe/a.txt", "/probe/sub/b.bin"]
 assert memory.glob("/probe/**/*.bin") == ["/probe/sub/b.bin"]
@@ -18,20 +17,12 @@ with memory.open("/probe/a.txt", "r") as file:
     assert [line.strip() for line in file] == ["one", "two"]
 memory.cp("/probe/a.txt", "/probe/c.txt")
 memory.rm("/probe/a.txt")
-assert not memory.exists("/probe/a.txt") and memory.size("/probe/c.txt") == 8
-try:
-    memory.cat("/probe/none")
-except FileNotFoundError:
-    pass
-else:
-    raise AssertionError("a file that is not there was read")
+assert not memory.exists("/probe/a.txt") and memory.cat("/probe/c.txt") == b"one\ntwo\n"
 
-local = fsspec.filesystem("file", auto_mkdir=True)
 here = os.path.abspath("data").replace(os.sep, "/")
+local = fsspec.filesystem("file", auto_mkdir=True)
 local.pipe_file(here + "/in/x.txt", b"hello")
 assert local.cat(here + "/in/x.txt") == b"hello"
-memory.get("/probe/sub/", here + "/copied/", recursive=True)
-assert os.path.getsize(os.path.join("data", "copied", "b.bin")) == 256
 with fsspec.open(here + "/x.txt.gz", "wt", compression="infer", encoding="utf-8") as file:
     file.write("caf\u00e9" * 100)
 with open(os.path.join("data", "x.txt.gz"), "rb") as file:
@@ -43,21 +34,11 @@ with zipfile.ZipFile(os.path.join("data", "z.zip"), "w") as archive:
     archive.writestr("deep/one.txt", "from the archive")
 with fsspec.open("zip://deep/one.txt::file://" + here + "/z.zip") as file:
     assert file.read() == b"from the archive"
-memory.pipe("/probe/far.txt", b"0123456789")
-chained = "simplecache::memory://probe/far.txt"
+chained = "simplecache::memory://probe/c.txt"
 with fsspec.open(chained, simplecache={"cache_storage": os.path.abspath("kept")}) as file:
-    assert file.read()[3:6] == b"345"
+    assert file.read()[4:] == b"two\n"
 assert len(os.listdir("kept")) == 1
 
 store = fsspec.get_mapper("memory://mapped")
 store["x/y"] = b"value"
 assert store["x/y"] == b"value" and list(store) == ["x/y"]
-inner = fsspec.filesystem("dir", path="/probe/sub", fs=memory)
-assert inner.cat("b.bin")[:2] == b"\x00\x01" and not inner.exists("far.txt")
-with local.transaction:
-    with local.open(here + "/late.txt", "wb") as file:
-        file.write(b"late")
-    assert not os.path.exists(os.path.join("data", "late.txt"))
-assert local.cat(here + "/late.txt") == b"late"
-memory.rm("/probe", recursive=True)
-assert not memory.exists("/probe")

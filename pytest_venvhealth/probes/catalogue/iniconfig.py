@@ -1,5 +1,6 @@
 # imports: iniconfig
 # exercises: sections, values over several lines, comments, conversion, order, line numbers, errors
+# versions: >=1.1.1
 import iniconfig
 
 text = """# a comment

@@ -1,6 +1,7 @@
 # imports: jinja2, jinja2.sandbox
 # exercises: expressions, filters, loops, macros, inheritance, escaping, undefined names, the
 #   sandbox, async rendering
+# versions: >=3.0.0
 import asyncio
 
 import jinja2

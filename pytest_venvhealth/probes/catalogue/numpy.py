@@ -1,6 +1,7 @@
 # imports: numpy, numpy.linalg, numpy.fft, numpy.random
 # exercises: ufuncs, BLAS matrix product, LAPACK solve and eigenvalues, FFT, seeded random numbers,
 #   the .npy format
+# versions: >=1.23.2
 import io
 
 import numpy as np

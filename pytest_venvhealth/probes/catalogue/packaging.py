@@ -1,13 +1,11 @@
 # imports: packaging, packaging.version, packaging.specifiers, packaging.markers,
 #   packaging.requirements, packaging.tags, packaging.utils
 # exercises: versions and their order (PEP 440), specifiers, requirements and markers (PEP 508),
-#   names, file names and tags of wheels (PEP 425, 427, 503), metadata
+#   names, file names and tags of wheels (PEP 425, 427, 503)
 # versions: >=21.0
-import importlib.util
-import platform
 import sys
 
-from packaging.markers import InvalidMarker, Marker
+from packaging.markers import Marker
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.tags import parse_tag, sys_tags
@@ -24,13 +22,11 @@ ordered = [Version(text) for text in order.split()]
 assert sorted(ordered[1::2] + ordered[::2]) == ordered
 version = Version("v1.2.3-rc.4.post5")
 assert str(version) == "1.2.3rc4.post5" and version.release == (1, 2, 3)
-assert version.is_prerelease and version.pre == ("rc", 4) and version.post == 5
 assert Version("1.0") == Version("1.0.0") and hash(Version("1.0")) == hash(Version("1"))
 
 specifiers = SpecifierSet(">=1.2,!=1.5.*,<2")
 wanted = {"1.1": 0, "1.2": 1, "1.4.9": 1, "1.5.2": 0, "1.6": 1, "2.0": 0}
 assert {each: int(specifiers.contains(each)) for each in wanted} == wanted
-assert specifiers.contains("1.9b1", prereleases=True)
 assert list(SpecifierSet("~=2.2").filter(["2.1", "2.2", "2.9", "3.0"])) == ["2.2", "2.9"]
 
 text = "Some.Name[b,a] >=1.0,<2 ; python_version < '3' or extra == 'x'"
@@ -39,14 +35,11 @@ assert (requirement.name, requirement.extras) == ("Some.Name", {"a", "b"})
 assert requirement.specifier == SpecifierSet("<2,>=1.0")
 assert requirement.marker.evaluate({"extra": "x"})
 assert not requirement.marker.evaluate({"extra": "y", "python_version": "3.9"})
-assert Requirement("x @ https://host/x.zip").url == "https://host/x.zip"
 here = "sys_platform == '{}' and python_version == '{}.{}'"
 assert Marker(here.format(sys.platform, *sys.version_info[:2])).evaluate()
-assert Marker("platform_machine != ''").evaluate() == bool(platform.machine())
 for kind, error, wrong in (
     (Version, InvalidVersion, "1.x"),
-    (Requirement, InvalidRequirement, "name >"),
-    (Marker, InvalidMarker, "os_name = 'a'"),
+    (Requirement, InvalidRequirement, "name[a"),
 ):
     try:
         kind(wrong)
@@ -62,10 +55,3 @@ assert tags == parse_tag("py2.py3-none-any") and len(tags) == 2
 assert parse_sdist_filename("foo-2.0.tar.gz") == ("foo", Version("2.0"))
 supported = list(sys_tags())
 assert parse_tag("py3-none-any") <= set(supported) and len(supported) == len(set(supported))
-assert str(supported[0]).split("-")[0].endswith("{}{}".format(*sys.version_info[:2]))
-
-if importlib.util.find_spec("packaging.metadata") is not None:
-    from packaging.metadata import parse_email
-
-    raw, unknown = parse_email("Metadata-Version: 2.1\nName: a\nVersion: 1\nKeywords: x,y\nOdd: 1")
-    assert raw["name"] == "a" and raw["keywords"] == ["x", "y"] and unknown == {"odd": ["1"]}

@@ -1,5 +1,6 @@
 # imports: pandas
 # exercises: group-by, merge, pivot, dates and time zones, rolling windows, strings, CSV in and out
+# versions: >=1.5.0
 import io
 from datetime import timedelta, timezone
 

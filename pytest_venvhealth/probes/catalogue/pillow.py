@@ -1,6 +1,7 @@
 # imports: PIL, PIL.Image, PIL.ImageDraw, PIL.ImageFilter, PIL.ImageFont
 # exercises: drawing, resizing, colour conversion, filters, PNG in and out; where they are
 #   built in, JPEG and WebP in and out, text rendered by FreeType
+# versions: >=9.2.0
 import importlib.util
 import io
 

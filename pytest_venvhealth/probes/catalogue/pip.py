@@ -1,11 +1,9 @@
 # imports: pip, pip._internal.cli.main
 # exercises: hand-made wheels are resolved and installed offline into a folder, with the
-#   newest releases that fit together, and listed
+#   newest releases that fit together
 # versions: >=20.3
 import base64
 import hashlib
-import json
-import os
 import subprocess
 import sys
 import zipfile
@@ -32,32 +30,18 @@ def make_wheel(name, version, requires=""):
             archive.writestr(path, text)
 
 
-def pip(*arguments):
-    return subprocess.run(
-        [sys.executable, "-I", "-B", "-m", "pip", "--isolated", "--no-cache-dir", *arguments],
-        env=dict(os.environ, LC_ALL="C"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        universal_newlines=True,
-        timeout=100,
-    )
-
-
 Path("wheels").mkdir()
 make_wheel("tinybase", "1.0")
 make_wheel("tinybase", "1.5")
 make_wheel("tinybase", "2.0")
-make_wheel("tinytop", "3.0", "Requires-Dist: tinybase<2\nRequires-Dist: no-such; extra == 'x'\n")
-offline = ["--no-index", "--find-links", "wheels"]
-done = pip("install", *offline, "--no-compile", "--target", "out", "tinytop>=2")
-assert done.returncode == 0, done.stderr
+make_wheel("tinytop", "3.0", "Requires-Dist: tinybase<2\n")
+command = [sys.executable, "-I", "-B", "-m", "pip", "--isolated", "--no-cache-dir", "install"]
+command += ["--no-index", "--find-links", "wheels", "--no-compile", "--target", "out"]
+done = subprocess.run([*command, "tinytop>=2"], stderr=subprocess.PIPE, timeout=100)
+assert done.returncode == 0, done.stderr.decode(errors="replace")
 # The newest release that the other one allows.
 assert Path("out/tinybase/__init__.py").read_text() == "VERSION = '1.5'\n"
 assert Path("out/tinytop-3.0.dist-info/INSTALLER").read_text().strip() == "pip"
 record = Path("out/tinytop-3.0.dist-info/RECORD").read_text()
 assert "tinytop/__init__.py,sha256=" in record, record
 assert any(path.stem == "tinytop" for path in Path("out/bin").iterdir())
-
-done = pip("list", "--path", "out", "--format", "json")
-found = {row["name"]: row["version"] for row in json.loads(done.stdout)}
-assert found == {"tinybase": "1.5", "tinytop": "3.0"}, done.stderr

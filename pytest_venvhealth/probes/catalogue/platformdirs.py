@@ -1,7 +1,7 @@
 # imports: platformdirs, platformdirs.unix, platformdirs.macos, platformdirs.windows
 # exercises: an application's folders by the rules of Unix (XDG variables and their defaults) and of
 #   macOS, on any system; folders made on demand; the class that fits this system
-# versions: >=3.2
+# versions: >=3.2.0
 import os
 import sys
 import tempfile

@@ -1,20 +1,15 @@
 # imports: google.protobuf, google.protobuf.message, google.protobuf.descriptor_pb2
-# exercises: a message class made at run time; the wire format byte by byte, a oneof, JSON and text
-#   format, the well-known types; the native module where there is one
-# versions: >=3.20
+# exercises: a message class made at run time; the wire format byte by byte, a oneof, JSON, a
+#   well-known type; the native module where there is one
+# versions: >=3.20.0
 import importlib.util
 
 from google.protobuf import (
-    any_pb2,
     descriptor_pb2,
     descriptor_pool,
-    duration_pb2,
-    field_mask_pb2,
     json_format,
     message_factory,
     struct_pb2,
-    text_format,
-    timestamp_pb2,
 )
 from google.protobuf.message import DecodeError
 
@@ -26,14 +21,10 @@ if importlib.util.find_spec("google._upb") is not None:
 
 F = descriptor_pb2.FieldDescriptorProto
 file = descriptor_pb2.FileDescriptorProto(name="probe.proto", package="probe", syntax="proto3")
-file.enum_type.add(name="Color").value.add(name="RED", number=0)
-file.enum_type[0].value.add(name="BLUE", number=5)
 kind = file.message_type.add(name="Thing")
 kind.field.add(name="a", number=1, type=F.TYPE_INT32, label=F.LABEL_OPTIONAL)
 kind.field.add(name="b", number=2, type=F.TYPE_STRING, label=F.LABEL_OPTIONAL)
 kind.field.add(name="inner", number=3, type_name=".probe.Thing", label=F.LABEL_OPTIONAL, type=11)
-kind.field.add(name="zig", number=4, type=F.TYPE_SINT64, label=F.LABEL_OPTIONAL)
-kind.field.add(name="color", number=5, type=F.TYPE_ENUM, type_name=".probe.Color", label=1)
 kind.field.add(name="many", number=6, type=F.TYPE_INT32, label=F.LABEL_REPEATED)
 kind.field.add(name="big_one", number=7, type=F.TYPE_UINT64, label=1, oneof_index=0)
 kind.field.add(name="raw", number=8, type=F.TYPE_BYTES, label=1, oneof_index=0)
@@ -51,11 +42,9 @@ assert Thing(a=150).SerializeToString() == b"\x08\x96\x01"
 assert Thing(b="testing").SerializeToString() == b"\x12\x07testing"
 assert Thing(inner=Thing(a=150)).SerializeToString() == b"\x1a\x03\x08\x96\x01"
 assert Thing(many=[3, 270, 86942]).SerializeToString() == b"\x32\x06\x03\x8e\x02\x9e\xa7\x05"
-assert Thing(zig=-2).SerializeToString() == b"\x20\x03"
-assert Thing(a=-1).SerializeToString() == b"\x08" + b"\xff" * 9 + b"\x01"
 
-thing = Thing.FromString(b"\x08\x96\x01\x12\x02\xc3\xa9\x28\x05\x78\x01")  # 15 is not known
-assert (thing.a, thing.b, thing.color) == (150, "é", 5) and not thing.HasField("inner")
+thing = Thing.FromString(b"\x08\x96\x01\x12\x02\xc3\xa9\x78\x01")  # 15 is not known
+assert (thing.a, thing.b) == (150, "é") and not thing.HasField("inner")
 assert thing.SerializeToString(deterministic=True).endswith(b"\x78\x01")
 thing.big_one = 2**64 - 1
 thing.raw = b"\x00\xff"
@@ -67,36 +56,9 @@ except DecodeError:
 else:
     raise AssertionError("a message cut short was read")
 
-wanted = {"a": 150, "b": "é", "color": "BLUE", "raw": "AP8="}
-assert json_format.MessageToDict(thing) == wanted, thing
-assert json_format.MessageToDict(Thing(big_one=7, zig=1)) == {"bigOne": "7", "zig": "1"}
+assert json_format.MessageToDict(thing) == {"a": 150, "b": "é", "raw": "AP8="}, thing
 parsed = json_format.Parse('{"bigOne": "18446744073709551615", "many": [1, 2]}', Thing())
 assert parsed.big_one == 2**64 - 1 and list(parsed.many) == [1, 2]
-assert text_format.Parse('a: 1 inner { b: "x" } many: [2, 3]', Thing()) == Thing(
-    a=1, inner=Thing(b="x"), many=[2, 3]
-)
-assert text_format.MessageToString(Thing(a=1, b="x"), as_one_line=True).split() == [
-    "a:",
-    "1",
-    "b:",
-    '"x"',
-]
-merged = Thing(a=1, many=[1])
-merged.MergeFrom(Thing(b="x", many=[2]))
-assert merged == Thing(a=1, b="x", many=[1, 2])
 
-moment = timestamp_pb2.Timestamp()
-moment.FromJsonString("1970-01-02T00:00:00.250Z")
-assert (moment.seconds, moment.nanos) == (86400, 250000000)
-assert json_format.MessageToJson(duration_pb2.Duration(seconds=3, nanos=500000000)) == '"3.500s"'
-packed = any_pb2.Any()
-packed.Pack(moment)
-assert (
-    packed.Is(timestamp_pb2.Timestamp.DESCRIPTOR)
-    and packed.value == b"\x08\x80\xa3\x05\x10\x80\xe5\x9aw"
-)
 tree = json_format.ParseDict({"k": [1, None, "x", {"y": True}]}, struct_pb2.Struct())
 assert tree["k"][3]["y"] is True and json_format.MessageToDict(tree)["k"][0] == 1.0
-mask, part = field_mask_pb2.FieldMask(paths=["a"]), Thing()
-mask.MergeMessage(thing, part)
-assert part == Thing(a=150)

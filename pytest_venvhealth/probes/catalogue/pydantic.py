@@ -1,5 +1,5 @@
 # imports: pydantic
-# versions: >=2
+# versions: >=2.0
 # exercises: validation, coercion, constraints, nested models, errors with their place, JSON in and
 #   out, the JSON schema
 import datetime

@@ -1,6 +1,7 @@
 # imports: yaml
 # exercises: load and dump, in Python and, where it is built in, by libyaml: types, anchors, errors
 #   with their line
+# versions: >=6.0
 import datetime
 import importlib.util
 

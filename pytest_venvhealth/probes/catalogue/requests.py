@@ -1,6 +1,7 @@
 # imports: requests, requests.adapters
 # exercises: a prepared request; with a server on the loopback interface: query, JSON, headers,
 #   redirect, cookies, errors
+# versions: >=2.26.0
 import json
 import socket
 import threading
@@ -17,35 +18,23 @@ assert prepared.headers["Authorization"] == "Basic dTpw"
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
+        data = json.dumps({"path": self.path, "cookie": self.headers.get("Cookie")}).encode()
         if self.path == "/moved":
             self.send_response(302)
             self.send_header("Location", "/json?x=1")
             self.send_header("Set-Cookie", "seen=yes")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            return
-        found = self.path.startswith("/json")
-        body = {"path": self.path, "cookie": self.headers.get("Cookie")}
-        data = json.dumps(body).encode()
-        self.send_response(200 if found else 404)
-        self.send_header("Content-Type", "application/json")
+        else:
+            self.send_response(200 if self.path.startswith("/json") else 404)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
-
-    def do_POST(self):
-        data = self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data[::-1])
 
     def log_message(self, *args):
         pass
 
 
 server = HTTPServer(("127.0.0.1", 0), Handler)
-threading.Thread(target=server.serve_forever, daemon=True).start()
+threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
 base = "http://127.0.0.1:{}".format(server.server_port)
 try:
     socket.create_connection(server.server_address, timeout=10).close()
@@ -60,7 +49,6 @@ if loopback:
         answer = session.get(base + "/moved", timeout=10)
         assert [step.status_code for step in answer.history] == [302]
         assert answer.json() == {"path": "/json?x=1", "cookie": "seen=yes"}, answer.text
-        assert session.post(base + "/", data=b"abc", timeout=10).content == b"cba"
         try:
             session.get(base + "/none", timeout=10).raise_for_status()
         except requests.HTTPError as error:
@@ -69,9 +57,3 @@ if loopback:
             raise AssertionError("404 was taken for a success")
 server.shutdown()
 server.server_close()
-try:
-    requests.get(base, timeout=5)
-except requests.ConnectionError:
-    pass
-else:
-    raise AssertionError("a closed server answered")

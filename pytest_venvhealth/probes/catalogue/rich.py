@@ -1,25 +1,22 @@
 # imports: rich, rich.console, rich.table, rich.text, rich.markdown, rich.syntax, rich.tree
 # exercises: markup and styles as terminal codes, widths of wide characters, wrapping, tables,
-#   panels, trees, Markdown, highlighted source, JSON, progress, ANSI text read back
-# versions: >=11.0
+#   trees, Markdown, highlighted source, JSON, progress
+# versions: >=11.0.0
 import io
 
 from rich.box import ASCII
 from rich.cells import cell_len
-from rich.color import Color
 from rich.console import Console
 from rich.json import JSON
 from rich.markdown import Markdown
-from rich.panel import Panel
 from rich.progress import Progress
-from rich.style import Style
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
 
-def shown(*things, colors=None, width=40):
+def shown(thing, colors=None, width=40):
     """Return what is printed, on a terminal of this width."""
     console = Console(
         file=io.StringIO(),
@@ -30,20 +27,15 @@ def shown(*things, colors=None, width=40):
         no_color=False,
         legacy_windows=False,
     )
-    console.print(*things)
+    console.print(thing)
     return console.file.getvalue()
 
 
 # SGR codes of ECMA-48: 1 bold, 31 red; 38;2;r;g;b a colour in full
-assert shown("[bold red]hot[/] [b]x[/b]", colors="standard") == (
-    "\x1b[1;31mhot\x1b[0m \x1b[1mx\x1b[0m\n"
-)
-assert shown("[#ff8000]x[/]", colors="truecolor") == "\x1b[38;2;255;128;0mx\x1b[0m\n"
-assert shown(":warning: \\[bold]", colors=None) == "\u26a0 [bold]\n"
-assert Color.parse("#0a0B0c").triplet == (10, 11, 12)
-assert Style.parse("bold on blue") + Style(bold=False) == Style.parse("not bold on blue")
-
-assert cell_len("abc") == 3 and cell_len("\u6f22\u5b57") == 4 and cell_len("e\u0301") == 1
+assert shown("[bold red]hot[/] x", "standard") == "\x1b[1;31mhot\x1b[0m x\n"
+assert shown("[#ff8000]x[/]", "truecolor") == "\x1b[38;2;255;128;0mx\x1b[0m\n"
+assert shown(":warning: \\[bold]") == "\u26a0 [bold]\n"
+assert cell_len("abc") == 3 and cell_len("\u6f22\u5b57") == 4
 wrapped = shown("one two three four", width=9).splitlines()
 assert [line.strip() for line in wrapped] == ["one two", "three", "four"], wrapped
 
@@ -55,20 +47,15 @@ table.add_row("\u6771\u4eac", "120")
 lines = [line.strip() for line in shown(table).splitlines()]
 assert lines[0] == "Rain" and "| City |  mm |" in lines and "| Oslo |   7 |" in lines, lines
 assert "| \u6771\u4eac | 120 |" in lines, lines
-panel = shown(Panel("hi", box=ASCII, width=10)).splitlines()
-assert panel == ["+--------+", "| hi     |", "+--------+"], panel
 tree = Tree("root")
 tree.add("one").add("deep")
-tree.add("two")
-assert [line.split()[-1] for line in shown(tree).splitlines()] == ["root", "one", "deep", "two"]
+assert [line.split()[-1] for line in shown(tree).splitlines()] == ["root", "one", "deep"]
 
 page = shown(Markdown("# Title\n\n- item\n- *more*\n\n> quoted"))
 assert [word in page for word in ("Title", "item", "more", "quoted", "*")] == [True] * 4 + [False]
-source = shown(Syntax("def f(): return 'x'", "python"), colors="truecolor")
+source = shown(Syntax("def f(): return 'x'", "python"), "truecolor")
 assert "\x1b[" in source and Text.from_ansi(source).plain.strip() == "def f(): return 'x'", source
 assert shown(JSON('{"a": [1, null]}', indent=None)).strip() == '{"a": [1, null]}'
-text = Text.from_ansi("\x1b[1mbold\x1b[0m plain")
-assert text.plain == "bold plain" and text.spans[0].end == 4
 
 with Progress(console=Console(file=io.StringIO(), width=40)) as progress:
     task = progress.add_task("work", total=4)

@@ -2,6 +2,7 @@
 #   scipy.spatial, scipy.stats
 # exercises: special functions, LAPACK, sparse solver, optimiser, quadrature, FFT, k-d tree, a
 #   distribution
+# versions: >=1.9.2
 import numpy as np
 from scipy import fft, integrate, linalg, optimize, sparse, spatial, special, stats
 from scipy.sparse.linalg import spsolve

