@@ -18,7 +18,14 @@ from pytest_venvhealth.checks.hashed import Hashed
 from pytest_venvhealth.checks.imports import import_probe
 from pytest_venvhealth.checks.installed import check_installed
 from pytest_venvhealth.child_process import Cancellation
-from pytest_venvhealth.diagnosis import diagnose, explain, explain_network, explain_unsteady
+from pytest_venvhealth.diagnosis import (
+    damage_of_probe,
+    diagnose,
+    explain,
+    explain_fault,
+    explain_network,
+    explain_unsteady,
+)
 from pytest_venvhealth.diagnosis.suspects import wants_an_extra
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding, Severity
@@ -227,7 +234,9 @@ class Examination:
         seconds = {}
         for (name, check), formerly in self._expected.items():
             probe = self._probe(name, check)
-            if probe is not None and self.facts.installed(name) is not None:
+            if probe is None or probe.fault:
+                continue
+            if self.facts.installed(name) is not None:
                 seconds[probe] = formerly
         self.ahead.expect(seconds, seconds)
 
@@ -248,6 +257,9 @@ class Examination:
         probe = self._probe(name, check)
         if probe is None:
             return Answer(unchecked=f"{name} has nothing to {check}")
+        if probe.fault:
+            evidence = tuple(damage_of_probe(self.facts, probe, self.errors_of(name)))
+            return Answer(findings=(explain_fault(probe, check, evidence), *evidence))
         try:
             result = self._run(probe)
         except TargetError as error:

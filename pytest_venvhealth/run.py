@@ -18,6 +18,7 @@ from pytest_venvhealth.examination import Examination, Limits
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.healing import Care, Healer, recover_unfinished, shared_with_others
 from pytest_venvhealth.last_seen import LastSeen
+from pytest_venvhealth.probe_hook import hooked_probes
 from pytest_venvhealth.profile import Profile, find_profile, load_profile
 from pytest_venvhealth.protocol import HealthProtocol
 from pytest_venvhealth.reporting import HealthReporting
@@ -138,7 +139,8 @@ def _examinations(
         if recovered is not None:
             tell(recovered)
         profile = load_profile(profile_path) if profile_path else Profile.empty(environment.name)
-        facts = Facts.gather(environment, profile, wheelhouse, surroundings)
+        given = hooked_probes(config, environment)
+        facts = Facts.gather(environment, profile, wheelhouse, surroundings, given=given)
         limits = Limits(
             timeout=settings.timeout,
             memory=settings.memory,

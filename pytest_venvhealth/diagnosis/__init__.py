@@ -2,5 +2,14 @@
 
 from pytest_venvhealth.diagnosis.causes import Diagnosis, diagnose
 from pytest_venvhealth.diagnosis.explanation import explain, explain_network, explain_unsteady
+from pytest_venvhealth.diagnosis.unfit_probe import damage_of_probe, explain_fault
 
-__all__ = ["Diagnosis", "diagnose", "explain", "explain_network", "explain_unsteady"]
+__all__ = [
+    "Diagnosis",
+    "damage_of_probe",
+    "diagnose",
+    "explain",
+    "explain_fault",
+    "explain_network",
+    "explain_unsteady",
+]

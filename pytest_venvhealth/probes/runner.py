@@ -79,6 +79,8 @@ class Probe:
     """Where the code is written; its tracebacks show this as the file."""
     timeout: float | None = None
     """Seconds; None for the caller's limit."""
+    fault: str = ""
+    """Why it cannot be run at all, as the rest of a sentence; empty where it can."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
