@@ -15,7 +15,7 @@ from pytest_venvhealth.checks.environment import check_environment
 from pytest_venvhealth.checks.files import check_files
 from pytest_venvhealth.checks.functional import functional_probe
 from pytest_venvhealth.checks.hashed import Hashed
-from pytest_venvhealth.checks.imports import import_probe
+from pytest_venvhealth.checks.imports import import_names, import_probe
 from pytest_venvhealth.checks.installed import check_installed
 from pytest_venvhealth.child_process import Cancellation
 from pytest_venvhealth.diagnosis import (
@@ -25,6 +25,7 @@ from pytest_venvhealth.diagnosis import (
     explain_fault,
     explain_network,
     explain_unsteady,
+    judge_try,
 )
 from pytest_venvhealth.diagnosis.suspects import wants_an_extra
 from pytest_venvhealth.facts import Facts
@@ -39,6 +40,7 @@ from pytest_venvhealth.probes.runner import (
     run_probe,
 )
 from pytest_venvhealth.profile import Waiver
+from pytest_venvhealth.temporary import ScratchError
 
 DEPTHS = {
     "files": (Check.INSTALLED, Check.FILES),
@@ -125,9 +127,9 @@ class Examination:
         asked: list[Check] = []
         for check in DEPTHS[depth]:
             absent = self.facts.installed(name) is None
-            if check is Check.FILES and absent and self._probe(name, Check.IMPORT) is None:
+            if check is Check.FILES and absent and not import_names(self.facts, name):
                 break  # nothing is there and no wheel can bring it: one item says that
-            if check in USES and self._probe(name, check) is None:
+            if check in USES and not self._is_used(name, check):
                 continue
             asked.append(check)
         return tuple(asked)
@@ -223,6 +225,12 @@ class Examination:
             memory.forget(name)
         return answer
 
+    def _is_used(self, name: str, check: Check) -> bool:
+        """Tell whether there is a probe: what all it would try takes longer to find out."""
+        if check is Check.IMPORT:
+            return bool(import_names(self.facts, name))
+        return functional_probe(self.facts, name) is not None
+
     def _probe(self, name: str, check: Check) -> Probe | None:
         if check is Check.IMPORT:
             return import_probe(self.facts, name)
@@ -262,11 +270,12 @@ class Examination:
             return Answer(findings=(explain_fault(probe, check, evidence), *evidence))
         try:
             result = self._run(probe)
-        except TargetError as error:
+        except (TargetError, ScratchError) as error:
             return Answer(unchecked=str(error))
         answer = self._judged(probe, check, result)
         if result.network:
-            network = explain_network(probe, check, result.network)
+            severity = self.facts.profile.network
+            network = explain_network(probe, check, result.network, severity)
             answer = replace(answer, findings=(*answer.findings, network))
         return answer
 
@@ -275,7 +284,11 @@ class Examination:
         name = probe.name
         if result.outcome is Outcome.PASSED:
             self.seconds[name, check] = result.seconds
-            failed = [found for each in result.failures for found in self._tried(probe, each)]
+            failed = [
+                found
+                for each in result.failures
+                for found in judge_try(self.facts, probe, each, self.findings_of)
+            ]
             if result.crash is not None:
                 failed.append(explain_unsteady(probe, check, result.crash))
             return Answer(findings=tuple(dict.fromkeys(failed)))
@@ -314,30 +327,17 @@ class Examination:
         return replace(again, crash=result) if again.outcome is Outcome.PASSED else result
 
     def _run_once(self, probe: Probe, cancellation: Cancellation) -> ProbeResult:
-        return run_probe(
-            probe,
-            self.facts.environment,
-            timeout=self.limits.timeout,
-            memory=self.limits.memory,
-            cancellation=cancellation,
-        )
-
-    def _tried(self, probe: Probe, result: ProbeResult) -> Iterable[Finding]:
-        """Return the findings of a sub-package that failed; none where it may.
-
-        It may need what is not installed, a display or a device. It is broken where damage explains
-        it, or what it requires does not have what it asks for.
-        """
-        diagnosis = diagnose(self.facts, probe.name, result, self.findings_of)
-        required = self.facts.dependencies.get(probe.name, frozenset())
-        fits = diagnosis.pair is None or diagnosis.pair[1] not in required
-        failure = explain(self.facts, probe, Check.IMPORT, result, diagnosis)
-        if diagnosis.evidence or not fits:
-            yield failure
-            yield from diagnosis.evidence
-        elif result.outcome is Outcome.CRASH:
-            # Worth a look: it may want a device, but no package should end Python like that.
-            yield replace(failure, severity=Severity.WARNING)
+        try:
+            return run_probe(
+                probe,
+                self.facts.environment,
+                timeout=self.limits.timeout,
+                memory=self.limits.memory,
+                cancellation=cancellation,
+            )
+        except OSError as error:
+            # All that it reads and writes by itself lies in its scratch folder.
+            raise ScratchError.of(error) from error
 
 
 def check(examination: Examination, *, depth: str = "functional") -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from pytest_venvhealth.diagnosis.causes import Diagnosis, diagnose
 from pytest_venvhealth.diagnosis.explanation import explain, explain_network, explain_unsteady
+from pytest_venvhealth.diagnosis.tries import judge_try
 from pytest_venvhealth.diagnosis.unfit_probe import damage_of_probe, explain_fault
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "explain_fault",
     "explain_network",
     "explain_unsteady",
+    "judge_try",
 ]

@@ -68,14 +68,16 @@ def explain_unsteady(probe: Probe, check: Check, crash: ProbeResult) -> Finding:
     )
 
 
-def explain_network(probe: Probe, check: Check, hosts: Sequence[str]) -> Finding:
-    """Return the warning for a probe that tried to reach other machines."""
+def explain_network(
+    probe: Probe, check: Check, hosts: Sequence[str], severity: Severity
+) -> Finding:
+    """Return the finding for a probe that tried to reach other machines."""
     more = f" and {len(hosts) - 1} more" if len(hosts) > 1 else ""
     return Finding(
         code=Code.NETWORK_ATTEMPTED,
         check=check,
         distribution=probe.name,
-        severity=Severity.WARNING,
+        severity=severity,
         summary=f"{_doing(probe, check)} tries to reach {hosts[0]}{more}",
         remedy="It was refused. On a machine without a network this may wait, or fail.",
         evidence=tuple(hosts),
@@ -84,6 +86,8 @@ def explain_network(probe: Probe, check: Check, hosts: Sequence[str]) -> Finding
 
 def _doing(probe: Probe, check: Check, importing: str | None = None) -> str:
     """Return what was going on, as the start of a sentence."""
+    if check is Check.IMPORT and importing and ":" in importing:
+        return f"getting {importing}, which an entry point names,"
     if check is Check.IMPORT:
         return f"import {importing or ', '.join(probe.imports)}"
     return f"the probe of {probe.name}"

@@ -72,7 +72,7 @@ class Probe:
     imports: tuple[str, ...]
     """Modules that are imported first, one by one."""
     optional: tuple[str, ...] = ()
-    """Modules that are imported after them; one that fails is told, and fails nothing."""
+    """Modules, or `module:attribute`, got after them; one that fails is told, and fails nothing."""
     code: str = ""
     """The script run after them; empty where the imports are the whole probe."""
     origin: str = ""
