@@ -119,7 +119,7 @@ def test_a_script_whose_function_does_not_exist_cannot_run(
 
 def test_damage_behind_an_entry_point_explains_it(target: Path, run_health: RunHealth) -> None:
     files = {"demo/__init__.py": "", "demo/cli.py": "def main():\n    pass\n"}
-    install(target, "demo", files, points=POINTS)
+    install(target, "demo", files, points="[console_scripts]\ndemo = demo.cli:main\n")
     (site_packages(target) / "demo/cli.py").write_text("")
 
     broken = run_health("--venv=target", "venv-health::demo[import]")
