@@ -177,6 +177,7 @@ def test_an_empty_profile_wants_nothing(target: Environment) -> None:
 BASE = """
 description = "The base"
 pth = ["base.pth"]
+network = "error"
 [dependency-groups]
 core = ["demo==1.0"]
 all = [{ include-group = "core" }, "tail"]

@@ -61,9 +61,10 @@ def judge_try(
 def _is_refused(facts: Facts, path: str, result: ProbeResult) -> bool:
     """Tell whether the target's loader did not take the very file of an extension module.
 
-    What it imports, in its turn, may fail by right.
+    Then there is no frame but that file: code that was running has frames of its own, and what it
+    imports may fail by right.
     """
-    if result.exception != "ImportError" or not result.frames:
+    if result.exception != "ImportError" or len(result.frames) != 1:
         return False
     relative = facts.environment.relative
     return relative(result.frames[-1].file) == relative(path)
