@@ -308,6 +308,10 @@ class Examination:
         """
         while True:
             result = self._confirmed(probe)
+            if probe.optional and _ended_badly(result):
+                # All was imported by then. What was only tried may keep Python from ending.
+                probe = replace(probe, optional=())
+                continue
             others = tuple(name for name in probe.imports if name != result.importing)
             is_one_of_several = 0 < len(others) < len(probe.imports)
             if not is_one_of_several or not wants_an_extra(self.facts, probe.name, result):
@@ -338,6 +342,12 @@ class Examination:
         except OSError as error:
             # All that it reads and writes by itself lies in its scratch folder.
             raise ScratchError.of(error) from error
+
+
+def _ended_badly(result: ProbeResult) -> bool:
+    """Tell whether a process was stopped, or ended itself, while nothing was being imported."""
+    bad = (Outcome.TIMEOUT, Outcome.CRASH, Outcome.EXITED)
+    return result.outcome in bad and result.importing is None
 
 
 def check(examination: Examination, *, depth: str = "functional") -> list[Finding]:

@@ -100,6 +100,43 @@ def test_an_entry_point_that_nothing_explains_is_not_held_against_it(
     assert health.distribution("demo")["status"] == "healthy"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "cli",
+    [
+        pytest.param("import time\ntime.sleep(600)\n", id="never-ends"),
+        pytest.param(
+            "import threading, time\nthreading.Thread(target=time.sleep, args=[600]).start()\n",
+            id="leaves-a-thread",
+        ),
+        pytest.param(
+            "import atexit, os, signal\natexit.register(os.kill, os.getpid(), signal.SIGKILL)\n",
+            id="dies-at-its-end",
+        ),
+    ],
+)
+def test_an_entry_point_that_does_not_come_to_its_end_holds_nobody_up(
+    target: Path, run_health: RunHealth, cli: str
+) -> None:
+    install(target, "demo", {"demo/__init__.py": "", "demo/cli.py": cli}, points=POINTS)
+
+    health = run_health("--venv=target", "-k", "demo and import", "--venv-timeout=5")
+
+    assert (health.code, said(health)) == (0, [])
+
+
+@pytest.mark.slow
+def test_a_package_that_leaves_a_thread_itself_is_still_told(
+    target: Path, run_health: RunHealth
+) -> None:
+    init = "import threading, time\nthreading.Thread(target=time.sleep, args=[600]).start()\n"
+    install(target, "demo", {"demo/__init__.py": init, "demo/cli.py": ""}, points=POINTS)
+
+    health = run_health("--venv=target", "-k", "demo and import", "--venv-timeout=5")
+
+    assert [(severity, code) for severity, code, _ in said(health)] == [("error", "timeout")]
+
+
 def test_a_script_whose_function_does_not_exist_cannot_run(
     target: Path, run_health: RunHealth
 ) -> None:
