@@ -333,6 +333,18 @@ def test_a_shipped_probe_that_was_lost_is_healed(
     assert healed.distribution("demo")["status"] == "healed"
 
 
+def test_a_shipped_probe_that_came_wrong_is_not_reinstalled(
+    ship: Callable[..., Path], run_health: RunHealth
+) -> None:
+    ship("# timeout: 0\n")
+
+    health = run_health("--venv=target", "--repair", "-k", "demo")
+
+    assert health.code == 1
+    assert health.environment()["repairs"] == []
+    assert "Mend the probe; the package has not been judged." in health.text
+
+
 def test_a_shipped_probe_that_was_spoilt_is_the_packages_damage(
     ship: Callable[..., Path], run_health: RunHealth
 ) -> None:
