@@ -6,13 +6,13 @@ import contextlib
 import json
 import re
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from pytest_venvhealth import target_facts, target_startup
 from pytest_venvhealth.child_process import await_end, end_group
+from pytest_venvhealth.temporary import temporary_file, temporary_folder
 
 _FACTS_SCRIPT = target_facts.__file__
 _STARTUP_SCRIPT = target_startup.__file__
@@ -56,10 +56,10 @@ def ask(interpreter: Path, seconds: float, *, without_site_in: Path | None = Non
     # The answer comes back in a file: a `.pth` file may print, and the pipe would be its own. So
     # does what it says of its errors: a process that a `.pth` file starts may hold a pipe open.
     with (
-        tempfile.TemporaryDirectory(prefix="venvhealth-", ignore_cleanup_errors=True) as folder,
-        tempfile.TemporaryFile() as errors,
+        temporary_folder() as folder,
+        temporary_file() as errors,
     ):
-        answer = Path(folder) / "facts.json"
+        answer = folder / "facts.json"
         # -B: a `.pth` file may import modules of the target, and a look leaves no bytecode there.
         command = [str(interpreter), "-I", "-B", _FACTS_SCRIPT, str(answer)]
         if without_site_in is not None:
@@ -111,10 +111,10 @@ def _watch(
         only: the one start-up file to run; None for all.
     """
     with (
-        tempfile.TemporaryDirectory(prefix="venvhealth-", ignore_cleanup_errors=True) as folder,
-        tempfile.TemporaryFile() as errors,
+        temporary_folder() as folder,
+        temporary_file() as errors,
     ):
-        log, answer = Path(folder) / "startup.log", Path(folder) / "facts.json"
+        log, answer = folder / "startup.log", folder / "facts.json"
         command = [str(interpreter), "-I", "-S", "-B", _STARTUP_SCRIPT]
         command += [str(log), _FACTS_SCRIPT, str(answer), *([only] if only else [])]
         try:
@@ -148,7 +148,7 @@ def _events(log: Path) -> Iterator[tuple[str, str, list[str]]]:
             yield kind, path, folders
 
 
-def _run(command: list[str], seconds: float, folder: str, errors: IO[bytes]) -> int | None:
+def _run(command: list[str], seconds: float, folder: Path, errors: IO[bytes]) -> int | None:
     """Return how a child process ended; None where it did not end in time.
 
     Raises:

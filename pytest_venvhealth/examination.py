@@ -15,18 +15,21 @@ from pytest_venvhealth.checks.environment import check_environment
 from pytest_venvhealth.checks.files import check_files
 from pytest_venvhealth.checks.functional import functional_probe
 from pytest_venvhealth.checks.hashed import Hashed
-from pytest_venvhealth.checks.imports import import_probe
+from pytest_venvhealth.checks.imports import import_names, import_probe
 from pytest_venvhealth.checks.installed import check_installed
 from pytest_venvhealth.child_process import Cancellation
 from pytest_venvhealth.diagnosis import (
+    damage_of_probe,
     diagnose,
     explain,
+    explain_fault,
     explain_network,
     explain_unsteady,
     explain_written,
+    judge_try,
 )
 from pytest_venvhealth.diagnosis.suspects import wants_an_extra
-from pytest_venvhealth.expectations import Key, Learned, expected_tree
+from pytest_venvhealth.expectations import Key, Learned, expected_tree, lesson
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding, Severity
 from pytest_venvhealth.last_seen import LastSeen
@@ -40,6 +43,7 @@ from pytest_venvhealth.probes.runner import (
     run_probe,
 )
 from pytest_venvhealth.profile import Waiver
+from pytest_venvhealth.temporary import ScratchError
 
 DEPTHS = {
     "files": (Check.INSTALLED, Check.FILES),
@@ -171,9 +175,9 @@ class Examination:
         asked: list[Check] = []
         for check in DEPTHS[depth]:
             absent = self.facts.installed(name) is None
-            if check is Check.FILES and absent and self._probe(name, Check.IMPORT) is None:
+            if check is Check.FILES and absent and not import_names(self.facts, name):
                 break  # nothing is there and no wheel can bring it: one item says that
-            if check in USES and self._probe(name, check) is None:
+            if check in USES and not self._is_used(name, check):
                 continue
             asked.append(check)
         return tuple(asked)
@@ -269,6 +273,12 @@ class Examination:
             memory.forget(name)
         return answer
 
+    def _is_used(self, name: str, check: Check) -> bool:
+        """Tell whether there is a probe: what all it would try takes longer to find out."""
+        if check is Check.IMPORT:
+            return bool(import_names(self.facts, name))
+        return functional_probe(self.facts, name) is not None
+
     def _probe(self, name: str, check: Check) -> Probe | None:
         key = (name, check)
         if key not in self._probes:
@@ -298,14 +308,18 @@ class Examination:
         probe = self._probe(name, check)
         if probe is None:
             return Answer(unchecked=f"{name} has nothing to {check}")
+        if probe.fault:
+            evidence = tuple(damage_of_probe(self.facts, probe, self.errors_of(name)))
+            return Answer(findings=(explain_fault(probe, check, evidence), *evidence))
         try:
             result = self._run(probe)
-        except TargetError as error:
+        except (TargetError, ScratchError) as error:
             return Answer(unchecked=str(error))
         answer = self._judged(probe, check, result)
         answer = replace(answer, offline_by="namespace" if result.offline else "audit-hook")
         if result.network:
-            network = explain_network(probe, check, result.network)
+            severity = self.facts.profile.network
+            network = explain_network(probe, check, result.network, severity)
             answer = replace(answer, findings=(*answer.findings, network))
         if result.written:
             written = explain_written(environment, probe, check, result.written)
@@ -316,8 +330,13 @@ class Examination:
         """Return what the result of a probe says of its distribution."""
         name = probe.name
         if result.outcome is Outcome.PASSED:
-            self.learned[name, check] = self._lesson(name, check, result)
-            failed = [found for each in result.failures for found in self._tried(probe, each)]
+            known = self._known.get((name, check), Learned())
+            self.learned[name, check] = lesson(self.facts, name, result, known)
+            failed = [
+                found
+                for each in result.failures
+                for found in judge_try(self.facts, probe, each, self.findings_of)
+            ]
             if result.crash is not None:
                 failed.append(explain_unsteady(probe, check, result.crash))
             return Answer(findings=tuple(dict.fromkeys(failed)))
@@ -329,21 +348,6 @@ class Examination:
         # The culprits' own findings come along: under `-k` or `-n` their items may not have run.
         return Answer(findings=(failure, *diagnosis.evidence))
 
-    def _lesson(self, name: str, check: Check, result: ProbeResult) -> Learned:
-        facts = self.facts
-        providers = {each for module in result.loaded for each in facts.providers(module)[:1]}
-        expected = facts.closure(name) | {name}
-        used = (each for each in providers - expected if facts.installed(each) is not None)
-        import_seconds = result.import_seconds
-        if result.forked_from is not None and result.forked_from not in expected:
-            # It holds imports that the distribution itself does not make.
-            import_seconds = self._known.get((name, check), Learned()).import_seconds
-        return Learned(
-            seconds=result.seconds,
-            import_seconds=import_seconds,
-            used=tuple(sorted(used)),
-        )
-
     def _run(self, probe: Probe) -> ProbeResult:
         """Run a probe; of several top-level names one may want an extra that nobody asked for.
 
@@ -352,6 +356,10 @@ class Examination:
         """
         while True:
             result = self._confirmed(probe)
+            if probe.optional and _ended_badly(result):
+                # All was imported by then. What was only tried may keep Python from ending.
+                probe = replace(probe, optional=())
+                continue
             others = tuple(name for name in probe.imports if name != result.importing)
             is_one_of_several = 0 < len(others) < len(probe.imports)
             if not is_one_of_several or not wants_an_extra(self.facts, probe.name, result):
@@ -371,30 +379,23 @@ class Examination:
         return replace(again, crash=result) if again.outcome is Outcome.PASSED else result
 
     def _run_alone(self, probe: Probe, cancellation: Cancellation) -> ProbeResult:
-        return run_probe(
-            probe,
-            self.facts.environment,
-            timeout=self.limits.timeout,
-            memory=self.limits.memory,
-            cancellation=cancellation,
-        )
+        try:
+            return run_probe(
+                probe,
+                self.facts.environment,
+                timeout=self.limits.timeout,
+                memory=self.limits.memory,
+                cancellation=cancellation,
+            )
+        except OSError as error:
+            # All that it reads and writes by itself lies in its scratch folder.
+            raise ScratchError.of(error) from error
 
-    def _tried(self, probe: Probe, result: ProbeResult) -> Iterable[Finding]:
-        """Return the findings of a sub-package that failed; none where it may.
 
-        It may need what is not installed, a display or a device. It is broken where damage explains
-        it, or what it requires does not have what it asks for.
-        """
-        diagnosis = diagnose(self.facts, probe.name, result, self.findings_of)
-        required = self.facts.dependencies.get(probe.name, frozenset())
-        fits = diagnosis.pair is None or diagnosis.pair[1] not in required
-        failure = explain(self.facts, probe, Check.IMPORT, result, diagnosis)
-        if diagnosis.evidence or not fits:
-            yield failure
-            yield from diagnosis.evidence
-        elif result.outcome is Outcome.CRASH:
-            # Worth a look: it may want a device, but no package should end Python like that.
-            yield replace(failure, severity=Severity.WARNING)
+def _ended_badly(result: ProbeResult) -> bool:
+    """Tell whether a process was stopped, or ended itself, while nothing was being imported."""
+    bad = (Outcome.TIMEOUT, Outcome.CRASH, Outcome.EXITED)
+    return result.outcome in bad and result.importing is None
 
 
 def check(examination: Examination, *, depth: str = "functional") -> list[Finding]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Check
 from pytest_venvhealth.libraries import is_named_as_library
-from pytest_venvhealth.probes.runner import Probe
+from pytest_venvhealth.probes.runner import Probe, ProbeResult
 from pytest_venvhealth.probes.tree import Tree, plan_tree
 
 # Until a run has measured it: what a file that may be loaded takes, on average over many packages.
@@ -55,10 +55,24 @@ def expected_tree(
     used: dict[Probe, tuple[str, ...]] = {}
     for (name, check), known in questions.items():
         probe = probe_of(name, check)
-        if probe is not None and name in guessed:
+        if probe is not None and not probe.fault and name in guessed:
             asked[probe] = known.seconds or guessed[name]
             used[probe] = known.used
     return plan_tree(asked, imports, cost, facts.dependencies, installed, used)
+
+
+def lesson(facts: Facts, name: str, result: ProbeResult, known: Learned) -> Learned:
+    """Return what a probe that passed has shown, besides what was known of it."""
+    providers = {each for module in result.loaded for each in facts.providers(module)[:1]}
+    expected = facts.closure(name) | {name}
+    used = (each for each in providers - expected if facts.installed(each) is not None)
+    # A process of others holds imports that the distribution itself does not make.
+    by_itself = result.forked_from is None or result.forked_from in expected
+    return Learned(
+        seconds=result.seconds,
+        import_seconds=result.import_seconds if by_itself else known.import_seconds,
+        used=tuple(sorted(used)),
+    )
 
 
 def _guessed_seconds(facts: Facts, names: list[str]) -> dict[str, float]:

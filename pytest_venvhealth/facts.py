@@ -18,10 +18,12 @@ from pytest_venvhealth.inventory import Distribution, Inventory, read_file, shar
 from pytest_venvhealth.libraries import Loader, is_named_as_library
 from pytest_venvhealth.manifest import (
     Manifest,
+    entry_point_rows,
     installed_path,
     manifest_from_record,
     recorded_files,
 )
+from pytest_venvhealth.probes.given import OwnProbe
 from pytest_venvhealth.profile import Profile, Wanted
 from pytest_venvhealth.record import Row, encoded_hash
 from pytest_venvhealth.surroundings import Surroundings
@@ -48,6 +50,8 @@ class Facts:
     wanted: Mapping[str, Wanted]
     """By normalized name; empty without a profile."""
     surroundings: Surroundings = field(default_factory=Surroundings)
+    given: Mapping[str, OwnProbe] = field(default_factory=dict)
+    """The probes that plugins of pytest give, by normalized name of the distribution."""
 
     @classmethod
     def gather(
@@ -57,12 +61,14 @@ class Facts:
         wheelhouse: Wheelhouse,
         surroundings: Surroundings | None = None,
         former: Inventory | None = None,
+        given: Mapping[str, OwnProbe] | None = None,
     ) -> Facts:
         """Read the target's folders once.
 
         Args:
             surroundings: of the caller; by default nothing of it reaches the target.
             former: what was read earlier in this run.
+            given: the probes that plugins of pytest give.
         Raises:
             ProfileError: the profile or its lock is for another target.
         """
@@ -79,6 +85,7 @@ class Facts:
             wheelhouse=wheelhouse,
             wanted=wanted,
             surroundings=surroundings or Surroundings(),
+            given=given or {},
         )
 
     def refresh(self) -> Facts:
@@ -88,7 +95,12 @@ class Facts:
             # The repair may have mended the start-up file that did harm.
             environment = Environment.at(environment.interpreter, name=environment.name)
         return Facts.gather(
-            environment, self.profile, self.wheelhouse, self.surroundings, self.inventory
+            environment,
+            self.profile,
+            self.wheelhouse,
+            self.surroundings,
+            self.inventory,
+            self.given,
         )
 
     # -- who is there, and who should be
@@ -122,6 +134,22 @@ class Facts:
             need.requirement.specifier.contains(version, prereleases=True)
             for need in self.needed_by.get(name, ())
         )
+
+    def entry_points(self, name: str) -> tuple[tuple[str, str, str], ...]:
+        """Return (group, name, object reference) of what an installed distribution offers.
+
+        None where its file cannot be read: its own checks say so.
+        """
+        if name not in self._entry_points:
+            found = self.installed(name)
+            rows = entry_point_rows(_entry_points(found)) if found is not None else None
+            self._entry_points[name] = tuple(rows or ())
+        return self._entry_points[name]
+
+    @cached_property
+    def _entry_points(self) -> dict[str, tuple[tuple[str, str, str], ...]]:
+        """What `entry_points` has read already."""
+        return {}
 
     # -- the dependency graph
 

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    import os
+    from collections.abc import Callable, Mapping, Sequence
 
+    from pytest_venvhealth.environment import Environment
     from pytest_venvhealth.findings import Finding
+    from pytest_venvhealth.probes.given import OwnProbe
     from pytest_venvhealth.repair.plan import Plan
     from pytest_venvhealth.repair.routine import Outcome
     from pytest_venvhealth.results import ItemResult, RepairRecord
@@ -133,6 +136,22 @@ def _key(option: str) -> str:
 
 class HookSpecs:
     """The hooks that a conftest or another plugin may implement."""
+
+    @pytest.hookspec
+    def pytest_venvhealth_probes(
+        self, environment: Environment, config: pytest.Config
+    ) -> Mapping[str, str | os.PathLike[str] | OwnProbe] | None:
+        """Give probes: a mapping of distributions to a text, a file, or an `OwnProbe`.
+
+        Called once for each environment, before the items are collected; in a run with `-n` also in
+        each worker. A profile's probe of the same distribution counts before it; it counts before
+        the one that the distribution ships itself, and before the catalogue's. Of several plugins
+        that give one, the one that is called first counts. docs/probes.md has an example.
+
+        Args:
+            environment: what will be checked: its name, root, interpreter, Python and platform.
+            config: pytest's.
+        """
 
     @pytest.hookspec(firstresult=True)
     def pytest_venvhealth_repair(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pytest_venvhealth.errors import UsageError
 from pytest_venvhealth.examination import DEPTHS, ENVIRONMENT_CHECKS, Examination
 from pytest_venvhealth.findings import ENVIRONMENT, Check
+from pytest_venvhealth.profile.toml_table import suggestion
 from pytest_venvhealth.settings import Settings
 
 COLLECTOR = "venv-health"
@@ -106,6 +107,22 @@ def expect_groups(examinations: Mapping[str, Examination], groups: Iterable[str]
             if known:
                 hint = f"The profile has {', '.join(sorted(known))}."
             raise UsageError(f"--venv-group={group}: no such group. {hint}")
+
+
+def probes_for_nobody(examinations: Mapping[str, Examination]) -> Iterator[str]:
+    """Yield a sentence for each of a profile's probes that no environment here has a use for.
+
+    That is no mistake by itself, for several kinds of environment may share a profile.
+    """
+    every = [examination.facts for examination in examinations.values()]
+    known = {name for facts in every for name in facts.names}
+    places = {(name, facts.profile.path) for facts in every for name in facts.profile.probes}
+    for name, path in sorted(places):
+        if name not in known:
+            yield (
+                f"{path}: probes.{name} is run by nothing, for {name} is neither installed nor "
+                f"wanted here.{suggestion(name, known)}"
+            )
 
 
 def _selects(selector: str, question: Question) -> bool:

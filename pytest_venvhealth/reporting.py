@@ -27,6 +27,7 @@ from pytest_venvhealth.reports.wording import Line, counted, printable, size_tex
 from pytest_venvhealth.results import ItemResult, Status
 from pytest_venvhealth.settings import Settings
 from pytest_venvhealth.startup import BROKEN_CONFTEST
+from pytest_venvhealth.temporary import ScratchError
 
 _HEALED = "healed"
 """The category of a healed item in the terminal's last line."""
@@ -41,11 +42,19 @@ class HealthReporting:
         settings: Settings,
         examinations: Mapping[str, Examination],
         news: Sequence[str],
+        doubts: Sequence[str] = (),
     ) -> None:
+        """Take what header and summary tell besides results.
+
+        Args:
+            news: told before the items run.
+            doubts: warnings that are about no item; told at the end, and failures under strict.
+        """
         self._config = config
         self._settings = settings
         self._examinations = examinations
         self._news = news
+        self._doubts = doubts
         self._is_worker = hasattr(config, "workerinput")
         self._results: dict[str, ItemResult] = {}
         self._report: dict[str, Any] | None = None
@@ -74,9 +83,12 @@ class HealthReporting:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
-        """Fail a healed run where that was asked for, and write the report."""
+        """Fail a healed or a doubtful run where that was asked for, and write the report."""
         healed = any(result.status is Status.HEALED for result in self._results.values())
-        if self._settings.fail_on_heal and healed and session.exitstatus == pytest.ExitCode.OK:
+        fails = (self._settings.fail_on_heal and healed) or (
+            self._settings.strict and bool(self._doubts)
+        )
+        if fails and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         yield
         if self._settings.json is not None and not self._is_worker:
@@ -90,7 +102,7 @@ class HealthReporting:
         """Return the contract's JSON object; the environments are read anew, once."""
         if self._report is None:
             facts = [
-                environment_facts(examination.facts.refresh(), self._settings)
+                environment_facts(_read_anew(examination.facts), self._settings)
                 for examination in self._examinations.values()
             ]
             self._report = build_report(facts, list(self._results.values()))
@@ -136,6 +148,7 @@ class HealthReporting:
             lines += [line for plan in self.plans() for line in plan_lines(plan)]
         lines += self._quarantine_lines()
         terminalreporter.write_sep("=", "venv-health")
+        lines += [Line(text=printable(doubt), markup={"yellow": True}) for doubt in self._doubts]
         for line in lines:
             terminalreporter.write_line(line.text, **line.markup)
 
@@ -168,6 +181,13 @@ class HealthReporting:
                 reasons=findings,
             )
             yield obstructed(plan, examination.facts).to_dict()
+
+
+def _read_anew(facts: Facts) -> Facts:
+    try:
+        return facts.refresh()
+    except ScratchError:
+        return facts  # its items have said so
 
 
 def environment_facts(facts: Facts, settings: Settings) -> EnvironmentFacts:

@@ -24,9 +24,11 @@ from pytest_venvhealth.healing import (
     shared_with_others,
 )
 from pytest_venvhealth.last_seen import LastSeen
+from pytest_venvhealth.probe_hook import hooked_probes
 from pytest_venvhealth.profile import Profile, find_profile, load_profile
 from pytest_venvhealth.progress import PROGRESS, ProgressLine
 from pytest_venvhealth.protocol import HealthProtocol
+from pytest_venvhealth.questions import probes_for_nobody
 from pytest_venvhealth.reporting import HealthReporting
 from pytest_venvhealth.run_memory import RunMemory
 from pytest_venvhealth.settings import Settings, read_settings
@@ -73,7 +75,8 @@ def register_run(config: pytest.Config) -> None:
     moved = keep_cache_out(config, [healer.root for healer in healers.values()])
     if settings.quick and (moved or not _can_remember(config)):
         news.append(_NO_MEMORY)
-    reporting = HealthReporting(config, settings, examinations, news)
+    doubts = tuple(probes_for_nobody(examinations))
+    reporting = HealthReporting(config, settings, examinations, news, doubts)
     config.pluginmanager.register(collection, "venv-health-collection")
     config.pluginmanager.register(protocol, "venv-health-protocol")
     config.pluginmanager.register(reporting, "venv-health-reporting")
@@ -154,7 +157,8 @@ def _examinations(
         if recovered is not None:
             tell(recovered)
         profile = load_profile(profile_path) if profile_path else Profile.empty(environment.name)
-        facts = Facts.gather(environment, profile, wheelhouse, surroundings)
+        given = hooked_probes(config, environment)
+        facts = Facts.gather(environment, profile, wheelhouse, surroundings, given=given)
         limits = Limits(
             timeout=settings.timeout,
             memory=settings.memory,

@@ -16,7 +16,7 @@ from packaging.version import Version
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import UsageError
-from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding
+from pytest_venvhealth.findings import ENVIRONMENT, Check, Code, Finding, Severity
 from pytest_venvhealth.profile import (
     Profile,
     ProfileError,
@@ -89,6 +89,7 @@ description = "All of it"
 requires-python = ">=3.8"
 lock = "pylock.some.toml"
 pth = ["distutils-precedence.pth"]
+network = "error"
 
 [dependency-groups]
 Core_Things = ["Demo[Fast_Path]==1.0", { include-group = "rest" }]
@@ -119,6 +120,7 @@ def test_every_key_is_read(write: Callable[..., Path], tmp_path: Path) -> None:
     assert profile.description == "All of it"
     assert profile.requires_python == SpecifierSet(">=3.8")
     assert profile.pth == ("distutils-precedence.pth",)
+    assert profile.network is Severity.ERROR
     assert {name: [str(row) for row in rows] for name, rows in profile.groups.items()} == {
         "core-things": ["Demo[Fast_Path]==1.0", 'other; sys_platform == "plan9"'],
         "rest": ['other; sys_platform == "plan9"'],
@@ -175,6 +177,7 @@ def test_an_empty_profile_wants_nothing(target: Environment) -> None:
 BASE = """
 description = "The base"
 pth = ["base.pth"]
+network = "error"
 [dependency-groups]
 core = ["demo==1.0"]
 all = [{ include-group = "core" }, "tail"]
@@ -211,6 +214,7 @@ def test_the_extending_file_wins_key_by_key(write: Callable[..., Path]) -> None:
     profile = load_profile(write(TOP))
 
     assert (profile.name, profile.description, profile.pth) == ("some", "The base", ("top.pth",))
+    assert profile.network is Severity.ERROR
     assert [str(row) for row in profile.groups["core"]] == ["demo==2.0"]
     assert [str(row) for row in profile.groups["all"]] == ["demo==2.0", "tail"]
     assert profile.probes["demo"].code == "import demo"
@@ -284,8 +288,13 @@ ENTRY = 'expected a requirement or { include-group = "NAME" }, found another tab
         pytest.param(
             '"a b" = 1',
             '"a b": this key is unknown. Known keys: description, requires-python, extends, lock, '
-            "pth, probes, waivers, dependency-groups.",
+            "pth, network, probes, waivers, dependency-groups.",
             id="key-unknown",
+        ),
+        pytest.param(
+            'network = "none"',
+            'network: expected "error" or "warning", found "none".',
+            id="network-neither",
         ),
         pytest.param("description = 3", "description: expected text, found 3.", id="text-a-number"),
         pytest.param(
@@ -607,6 +616,7 @@ _documents = st.dictionaries(
             "extends",
             "lock",
             "pth",
+            "network",
             "dependency-groups",
             "probes",
             "waivers",

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from pytest_venvhealth import target_bytecode
 from pytest_venvhealth.child_process import await_end, end_group
 from pytest_venvhealth.environment import Environment
+from pytest_venvhealth.temporary import temporary_file, temporary_folder
 
 _SCRIPT = Path(target_bytecode.__file__)
 # Below this a second interpreter costs more than it saves.
@@ -64,10 +64,8 @@ def ask_target(
     count = max(1, min(jobs, len(asked) // _FILES_A_CHILD))
     batches = [asked[start::count] for start in range(count)]
     while batches:
-        with tempfile.TemporaryDirectory(
-            prefix="venvhealth-", ignore_cleanup_errors=True
-        ) as folder:
-            outcomes = _run(environment, batches, Path(folder), patience)
+        with temporary_folder() as folder:
+            outcomes = _run(environment, batches, folder, patience)
         left: list[Sequence[Cached]] = []
         for batch, (lines, ending) in zip(batches, outcomes, strict=True):
             answers = _read_answers(lines)
@@ -131,7 +129,7 @@ def _start(environment: Environment, batch: Sequence[Cached], folder: Path, numb
     answers.touch()
     # -S: a `.pth` file of the target may hang or print, and nothing of its site is needed.
     options = ["-I", "-S", "-B", "-W", "ignore"]
-    with tempfile.TemporaryFile() as questions:
+    with temporary_file() as questions:
         questions.write(
             json.dumps(
                 [

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pytest_venvhealth.checks.damage import has_right_bytes
 from pytest_venvhealth.checks.precedence import choices
 from pytest_venvhealth.checks.remedy import own_fault, remedy_by_wheel
+from pytest_venvhealth.checks.shipped import probes_for_others
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Check, Code, Finding, Severity
 from pytest_venvhealth.inventory import Distribution, read_file
@@ -48,6 +49,9 @@ def check_entry_points(facts: Facts, found: Distribution) -> Iterator[Finding]:
         yield _finding(facts, found, path, wrong, Severity.WARNING if released else Severity.ERROR)
     for owner, references in sorted(_lost(facts, found, rows).items()):
         yield _dependent(facts, found, path, owner, references)
+    others = probes_for_others(facts, found.name)
+    if others:
+        yield _presumptuous(facts, found, path, others)
 
 
 def _finding(
@@ -69,6 +73,26 @@ def _finding(
         summary=summary,
         remedy=f"{found.name} was released like this: nothing to do, unless you need the script.",
         severity=severity,
+        paths=(facts.environment.relative(path),),
+    )
+
+
+def _presumptuous(facts: Facts, found: Distribution, path: str, others: tuple[str, ...]) -> Finding:
+    """Return the warning of a distribution that ships probes for others."""
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    return Finding(
+        code=Code.ENTRY_POINTS_INVALID,
+        check=Check.INSTALLED,
+        distribution=found.name,
+        severity=Severity.WARNING,
+        summary=(
+            f"{found.name} {found.version} ships a probe for {others[0]}{more}, which is not its "
+            "own name: it is not run."
+        ),
+        remedy=(
+            "A distribution may ship a probe for itself alone; for another one put it into a "
+            "profile."
+        ),
         paths=(facts.environment.relative(path),),
     )
 

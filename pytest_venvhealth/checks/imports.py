@@ -4,37 +4,21 @@ from __future__ import annotations
 
 import os
 
+from pytest_venvhealth.checks.tried import NOT_FOR_USERS, tried_beyond
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.manifest import Manifest
 from pytest_venvhealth.probes.catalogue import catalogue_imports, skipped_subpackages
 from pytest_venvhealth.probes.runner import Probe
 from pytest_venvhealth.wheelhouse import NoWheelError, WheelUnreadableError
 
-# What a package keeps for itself although its name has no underscore.
-_NOT_FOR_USERS = frozenset(
-    {
-        "benchmark",
-        "benchmarks",
-        "conftest",
-        "doc",
-        "docs",
-        "example",
-        "examples",
-        "extern",
-        "test",
-        "tests",
-        "vendor",
-        "vendored",
-    }
-)
-
 
 def import_probe(facts: Facts, name: str) -> Probe | None:
     """Return the probe that imports what users of a distribution import; None without any.
 
-    The public top-level names must be importable. Their public sub-packages are tried after them:
-    one that needs what is not installed is not broken. All names come from the manifest or from the
-    profile's own `imports`, never from a guess.
+    The public top-level names must be importable. Their public sub-packages, the extension modules
+    and the objects of the entry points are tried after them: one that needs what is not installed
+    is not broken. All names come from the manifest, from `entry_points.txt` or from the profile's
+    own `imports`, never from a guess.
     """
     modules = import_names(facts, name)
     if not modules:
@@ -44,7 +28,7 @@ def import_probe(facts: Facts, name: str) -> Probe | None:
     return Probe(
         name=name,
         imports=modules,
-        optional=() if own_list else subpackages(facts, name),
+        optional=() if own_list else (*subpackages(facts, name), *tried_beyond(facts, name)),
         timeout=spec.timeout if spec else None,
     )
 
@@ -85,7 +69,7 @@ def subpackages(facts: Facts, name: str) -> tuple[str, ...]:
         sorted(
             module
             for module in found
-            if module.rpartition(".")[2] not in _NOT_FOR_USERS and module not in skipped
+            if module.rpartition(".")[2] not in NOT_FOR_USERS and module not in skipped
         )
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pytest_venvhealth.diagnosis.causes import Diagnosis
 from pytest_venvhealth.diagnosis.suspects import extra_that_brings, importer
+from pytest_venvhealth.diagnosis.unfit_probe import NOT_JUDGED, missing_for_the_probe
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.facts import Facts, relative_paths
 from pytest_venvhealth.findings import Check, Code, Finding, Severity
@@ -19,6 +20,9 @@ def explain(
     facts: Facts, probe: Probe, check: Check, result: ProbeResult, diagnosis: Diagnosis
 ) -> Finding:
     """Return the finding for a probe, or one of its optional modules, that did not pass."""
+    missing = missing_for_the_probe(facts, probe, result, diagnosis)
+    if missing is not None:
+        return _needy(facts, probe, check, result, missing)
     summary = _summary(probe, check, result)
     if diagnosis.pair:
         summary += f"; {_versions(facts, diagnosis.pair)} do not fit together"
@@ -27,10 +31,27 @@ def explain(
         check=check,
         distribution=probe.name,
         summary=summary,
-        remedy=_remedy(facts, probe.name, result, diagnosis),
+        remedy=_remedy(facts, probe, result, diagnosis),
         paths=_paths(facts, result) if result.outcome is not Outcome.PROBE_ERROR else (),
         root_causes=diagnosis.root_causes,
         repairable=any(finding.repairable for finding in diagnosis.evidence),
+        evidence=result.traceback or result.output,
+    )
+
+
+def _needy(facts: Facts, probe: Probe, check: Check, result: ProbeResult, module: str) -> Finding:
+    """Return the finding for a probe that needs what its distribution never asked for."""
+    makers = " or ".join(facts.makers(module)) or "what brings that module"
+    return Finding(
+        code=Code.PROBE_ERROR,
+        check=check,
+        distribution=probe.name,
+        summary=(
+            f"the probe of {probe.name} itself needs {module}, which is not installed: "
+            f"{probe.name} does not ask for it"
+        ),
+        remedy=f"Write the probe without {module}, or install {makers}; "
+        "the package has not been judged.",
         evidence=result.traceback or result.output,
     )
 
@@ -48,14 +69,16 @@ def explain_unsteady(probe: Probe, check: Check, crash: ProbeResult) -> Finding:
     )
 
 
-def explain_network(probe: Probe, check: Check, hosts: Sequence[str]) -> Finding:
-    """Return the warning for a probe that tried to reach other machines."""
+def explain_network(
+    probe: Probe, check: Check, hosts: Sequence[str], severity: Severity
+) -> Finding:
+    """Return the finding for a probe that tried to reach other machines."""
     more = f" and {len(hosts) - 1} more" if len(hosts) > 1 else ""
     return Finding(
         code=Code.NETWORK_ATTEMPTED,
         check=check,
         distribution=probe.name,
-        severity=Severity.WARNING,
+        severity=severity,
         summary=f"{_doing(probe, check)} tries to reach {hosts[0]}{more}",
         remedy="It was refused. On a machine without a network this may wait, or fail.",
         evidence=tuple(hosts),
@@ -80,6 +103,8 @@ def explain_written(
 
 def _doing(probe: Probe, check: Check, importing: str | None = None) -> str:
     """Return what was going on, as the start of a sentence."""
+    if check is Check.IMPORT and importing and ":" in importing:
+        return f"getting {importing}, which an entry point names,"
     if check is Check.IMPORT:
         return f"import {importing or ', '.join(probe.imports)}"
     return f"the probe of {probe.name}"
@@ -116,9 +141,12 @@ def _versions(facts: Facts, names: tuple[str, str]) -> str:
     )
 
 
-def _remedy(facts: Facts, name: str, result: ProbeResult, diagnosis: Diagnosis) -> str:
-    if result.outcome is Outcome.PROBE_ERROR:
-        return "Mend the probe; the package has not been judged."
+def _remedy(facts: Facts, probe: Probe, result: ProbeResult, diagnosis: Diagnosis) -> str:
+    name = probe.name
+    if result.outcome is Outcome.PROBE_ERROR and not (
+        diagnosis.evidence and facts.owners_of_file(probe.origin)
+    ):
+        return NOT_JUDGED
     if diagnosis.pair:
         return _misfit_remedy(facts, diagnosis.pair)
     if not diagnosis.evidence:

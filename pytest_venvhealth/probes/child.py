@@ -219,9 +219,12 @@ def open_channel(request: Request, watch: Watch) -> Callable[[dict[str, object]]
 
 
 def _try_import(name: str, origin: str, watch: Watch) -> dict[str, object] | None:
-    """Import a module; return how that failed, None where it did not."""
+    """Import a module, or get `module:attribute`; return how that failed, None where it did not."""
     try:
-        importlib.import_module(name)
+        found, _, attributes = name.partition(":")
+        value: object = importlib.import_module(found)
+        for attribute in filter(None, attributes.split(".")):
+            value = getattr(value, attribute)
     except BaseException as error:  # noqa: BLE001 - whatever comes out is the answer
         return describe(error, origin, watch)
     return None

@@ -74,13 +74,15 @@ class Probe:
     imports: tuple[str, ...]
     """Modules that are imported first, one by one."""
     optional: tuple[str, ...] = ()
-    """Modules that are imported after them; one that fails is told, and fails nothing."""
+    """Modules, or `module:attribute`, got after them; one that fails is told, and fails nothing."""
     code: str = ""
     """The script run after them; empty where the imports are the whole probe."""
     origin: str = ""
     """Where the code is written; its tracebacks show this as the file."""
     timeout: float | None = None
     """Seconds; None for the caller's limit."""
+    fault: str = ""
+    """Why it cannot be run at all, as the rest of a sentence; empty where it can."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

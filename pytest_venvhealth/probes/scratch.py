@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from pytest_venvhealth.temporary import temporary_folder
 
 # Handed on as the user has them: without these the target may not start, or not as for its user.
 _KEPT = frozenset(
@@ -106,8 +107,7 @@ class Scratch:
 def scratch_folder() -> Iterator[Scratch]:
     """Make the folders of one probe, and delete them whatever the probe did to them."""
     # A probe may have deleted them itself, or left a process that is still writing.
-    with tempfile.TemporaryDirectory(prefix="venvhealth-", ignore_cleanup_errors=True) as name:
-        root = Path(name)
+    with temporary_folder() as root:
         scratch = Scratch(
             work=root / "work",
             home=root / "home",

@@ -12,7 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidName, canonicalize_name
 
-from pytest_venvhealth.findings import Code
+from pytest_venvhealth.findings import Code, Severity
 from pytest_venvhealth.profile.data import Waiver
 from pytest_venvhealth.profile.lock import Lock, read_lock
 from pytest_venvhealth.profile.toml_table import (
@@ -25,7 +25,16 @@ from pytest_venvhealth.profile.toml_table import (
 )
 
 GROUPS = "dependency-groups"
-_KEYS = ("description", "requires-python", "extends", "lock", "pth", "probes", "waivers")
+_KEYS = (
+    "description",
+    "requires-python",
+    "extends",
+    "lock",
+    "pth",
+    "network",
+    "probes",
+    "waivers",
+)
 _TOOL = "venv-health"
 
 
@@ -51,6 +60,7 @@ class Content:
     requires_python: SpecifierSet | None = None
     lock: Lock | None = None
     pth: tuple[str, ...] | None = None
+    network: Severity | None = None
     groups: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     """Normalized name to the entries of the array; each entry is a valid one (PEP 735)."""
     probes: Mapping[str, ProbeContent] = field(default_factory=dict)
@@ -77,6 +87,7 @@ def read_content(path: Path, faults: list[str]) -> Content:
         place_of_extends=table.place("extends"),
         lock=_lock(table, path),
         pth=_pth_names(table),
+        network=_network(table),
         groups=_groups(document),
         probes=_probes(table, path),
         waivers=tuple(_waivers(table)),
@@ -131,6 +142,18 @@ def _pth_names(table: Table) -> tuple[str, ...] | None:
         if not re.fullmatch(r"[^/\\\0]+\.pth", name):
             table.fault_at("pth", index, f"expected the name of a .pth file, found {shown(name)}.")
     return names
+
+
+def _network(table: Table) -> Severity | None:
+    text = table.text("network")
+    if text is None:
+        return None
+    try:
+        return Severity(text)
+    except ValueError:
+        words = " or ".join(f'"{severity}"' for severity in Severity)
+        table.fault("network", f"expected {words}, found {shown(text)}.")
+        return None
 
 
 def _groups(document: Table) -> dict[str, Sequence[Any]]:

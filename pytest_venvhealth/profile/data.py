@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from pytest_venvhealth.environment import Environment
-from pytest_venvhealth.findings import Finding
+from pytest_venvhealth.findings import Finding, Severity
 from pytest_venvhealth.profile.lock import Lock, LockedRelease, admits_python
 from pytest_venvhealth.profile.toml_table import ProfileError
 
@@ -115,6 +115,8 @@ class Profile:
     lock: Lock | None = None
     pth: tuple[str, ...] = ()
     """Names of `.pth` files known to be good."""
+    network: Severity = Severity.WARNING
+    """What it is that a distribution tries to reach another machine."""
     probes: Mapping[str, ProbeSpec] = field(default_factory=dict)
     """By normalized name of the distribution."""
     waivers: tuple[Waiver, ...] = ()

@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from pytest_venvhealth.errors import UsageError
+from pytest_venvhealth.findings import Severity
 from pytest_venvhealth.profile.content import GROUPS, Content, ProbeContent, read_content
 from pytest_venvhealth.profile.data import ProbeSpec, Profile
 from pytest_venvhealth.profile.toml_table import ProfileError, is_file, shown, suggestion
@@ -112,6 +113,7 @@ def load_profile(path: Path) -> Profile:
         groups=groups,
         lock=content.lock,
         pth=content.pth or (),
+        network=content.network or Severity.WARNING,
         probes=probes,
         waivers=content.waivers,
     )
@@ -175,6 +177,7 @@ def _merge(base: Content, top: Content) -> Content:
         else base.requires_python,
         lock=top.lock or base.lock,
         pth=top.pth if top.pth is not None else base.pth,
+        network=top.network or base.network,
         groups={**base.groups, **top.groups},
         probes=probes,
         waivers=(*kept, *top.waivers),

@@ -123,8 +123,15 @@ def _environment_lines(
     rows = [_row(entry, environment, results) for entry in _entries(environment, results)]
     parents = _parents(rows)
     told = [row for row in rows if row.status != "healthy" or row.repairs]
+    alike = _unchecked_alike(told)
     for row in sorted(told, key=lambda row: _ROWS_ORDER.index(row.status)):
         if row.name in parents:
+            continue
+        group = alike.get(row.name, [row])
+        if len(group) > 1:
+            if row is group[0]:
+                names = listed([each.name for each in group], _VICTIMS_SHOWN)
+                yield _line(f"{names}  {row.status}  {_detail(row, None)}", **_MARKUP[row.status])
             continue
         yield from _row_lines(row, rows)
         victims = [each for each in told if parents.get(each.name) == row.name]
@@ -143,6 +150,16 @@ def _environment_lines(
     notes = dict.fromkeys(note for result in results for note in result.notes)
     yield from (_line(note) for note in notes)
     yield _line(_totals(environment), **{**_MARKUP[environment["status"]], "bold": True})
+
+
+def _unchecked_alike(rows: Sequence[_Row]) -> dict[str, list[_Row]]:
+    """Return, by name, the rows that are unchecked for one reason which they share with many."""
+    same: dict[str, list[_Row]] = {}
+    for row in rows:
+        if row.status == "unchecked" and not row.repairs:
+            same.setdefault(_detail(row, None), []).append(row)
+    many = [group for group in same.values() if len(group) > _VICTIMS_SHOWN]
+    return {row.name: group for group in many for row in group}
 
 
 def _entries(
