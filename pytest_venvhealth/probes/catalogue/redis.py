@@ -37,8 +37,6 @@ class Server(socketserver.StreamRequestHandler):
             return b"+OK\r\n"
         if name == b"GET":
             return b"$%d\r\n%s\r\n" % (len(data[words[0]]), data[words[0]])
-        if name == b"LRANGE":
-            return b"*2\r\n$1\r\na\r\n:5\r\n"
         return b"-ERR unknown command\r\n"
 
 
@@ -46,8 +44,8 @@ def talk(port):
     with redis.Redis("127.0.0.1", port, decode_responses=True) as client:
         assert client.set("name", "\u00e9") is True and client.get("name") == "\u00e9"
         with client.pipeline(transaction=False) as pipe:
-            pipe.set("n", 1.5).get("n").lrange("list", 0, -1)
-            assert pipe.execute() == [True, "1.5", ["a", 5]]
+            pipe.set("n", 1.5).get("n")
+            assert pipe.execute() == [True, "1.5"]
         try:
             client.execute_command("NOSUCH", 1)
         except redis.ResponseError as error:

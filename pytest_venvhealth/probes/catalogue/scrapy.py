@@ -1,5 +1,5 @@
 # imports: scrapy, scrapy.crawler
-# exercises: values and links of a page, an item loader, a new project from the templates; a crawl
+# exercises: values and links of a page, a new project from the templates; a crawl
 #   of a small site
 # versions: >=2.6
 # needs: a loopback interface, else the crawl is left out
@@ -11,29 +11,16 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import scrapy
-from itemloaders.processors import MapCompose, TakeFirst
 from scrapy.cmdline import execute
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import HtmlResponse
 from scrapy.linkextractors import LinkExtractor
-from scrapy.loader import ItemLoader
 
-html = '<title>Caf\u00e9</title><p>1</p><p>2</p><a href="next?b=2&amp;a=1">Next</a>'
+html = '<title>Caf\u00e9</title><a href="next?b=2&amp;a=1">Next</a>'
 page = HtmlResponse("http://site.example/dir/", body=html.encode("cp1252"), encoding="cp1252")
 assert page.css("title::text").get() == "Caf\u00e9"
 (link,) = LinkExtractor().extract_links(page)
 assert (link.url, link.text) == ("http://site.example/dir/next?b=2&a=1", "Next"), link
-
-
-class Page(scrapy.Item):
-    title = scrapy.Field(input_processor=MapCompose(str.upper), output_processor=TakeFirst())
-    numbers = scrapy.Field(input_processor=MapCompose(int))
-
-
-loader = ItemLoader(Page(), selector=page.selector)
-loader.add_css("title", "title::text")
-loader.add_css("numbers", "p::text")
-assert dict(loader.load_item()) == {"title": "CAF\u00c9", "numbers": [1, 2]}
 
 with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
     execute(["scrapy", "startproject", "demo"])
@@ -58,7 +45,7 @@ class Numbers(scrapy.Spider):
     def parse(self, response):
         found.append((response.css("p::text").get(), response.meta["depth"]))
         yield from response.follow_all(css="a", callback=self.parse)
-        yield response.follow("/1", callback=self.parse)  # seen before, so it is left out
+        yield response.follow("/2", callback=self.parse)  # seen before, so it is left out
 
 
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:

@@ -1,6 +1,6 @@
 # imports: starlette, starlette.applications
 # exercises: the ASGI application called by hand: routes and convertors, errors, JSON, a stream
-#   through gzip, static files, a WebSocket
+#   through gzip, static files
 # versions: >=0.20
 import asyncio
 import gzip
@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, StreamingResponse
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 
@@ -27,26 +27,19 @@ async def stream(request):
     return StreamingResponse((await request.body(), b"y" * 1000).__iter__())
 
 
-async def echo(websocket):
-    await websocket.accept()
-    await websocket.send_text((await websocket.receive_text())[::-1])
-    await websocket.close(code=4000)
-
-
 pathlib.Path("static").mkdir()
 pathlib.Path("static", "a.txt").write_bytes(b"0123456789")
 app = Starlette(
     routes=[
         Route("/double/{number:int}", double),
         Route("/stream", stream, methods=["POST"]),
-        WebSocketRoute("/echo", echo),
         Mount("/static", StaticFiles(directory="static")),
     ],
     middleware=[Middleware(GZipMiddleware)],
 )
 
 
-def talk(path, *messages, kind="http", method="GET", query=b""):
+def talk(path, *messages, method="GET", query=b""):
     """Return what the application sends for these messages, without any server."""
     sent, waiting = [], list(messages)
 
@@ -57,7 +50,7 @@ def talk(path, *messages, kind="http", method="GET", query=b""):
         sent.append(message)
 
     headers = [(b"host", b"localhost"), (b"accept-encoding", b"gzip")]
-    scope = {"type": kind, "method": method, "path": path, "query_string": query}
+    scope = {"type": "http", "method": method, "path": path, "query_string": query}
     scope.update(headers=headers, root_path="", http_version="1.1", asgi={"version": "3.0"})
     asyncio.run(asyncio.wait_for(app(scope, receive, send), 30))
     return sent
@@ -70,7 +63,3 @@ start, *parts = talk("/stream", {"type": "http.request", "body": b"x"}, method="
 assert gzip.decompress(b"".join(part["body"] for part in parts)) == b"x" + b"y" * 1000
 start, *parts = talk("/static/a.txt")
 assert start["status"] == 200 and b"".join(part["body"] for part in parts) == b"0123456789"
-
-received = {"type": "websocket.receive", "text": "abc"}
-sent = talk("/echo", {"type": "websocket.connect"}, received, kind="websocket")
-assert sent[1]["text"] == "cba" and sent[2]["code"] == 4000, sent

@@ -1,5 +1,5 @@
 # imports: trio, trio.testing, trio.socket
-# exercises: nurseries and time limits on a clock that jumps, a channel, a thread and back, a child
+# exercises: nurseries and time limits on a clock that jumps, a thread and back, a child
 #   process; a TCP server
 # versions: >=0.25
 # needs: a loopback interface, else the server is left out
@@ -29,19 +29,6 @@ async def timed():
     assert scope.cancelled_caught and trio.current_time() - start == 7260
 
 
-async def channel():
-    send, receive = trio.open_memory_channel(1)
-
-    async def produce():
-        async with send:
-            for number in range(50):
-                await send.send(number)
-
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(produce)
-        assert [number async for number in receive] == list(range(50))
-
-
 async def upper(stream):
     async for data in stream:
         await stream.send_all(data.upper())
@@ -58,7 +45,6 @@ async def serve():
 
 
 async def main():
-    await channel()
     assert await trio.to_thread.run_sync(trio.from_thread.run_sync, sum, [1, 2]) == 3
     code = "import sys; print(sys.stdin.read()[::-1]); sys.exit(3)"
     command = [sys.executable, "-I", "-B", "-c", code]

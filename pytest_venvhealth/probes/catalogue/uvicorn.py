@@ -48,7 +48,7 @@ async def main(http):
     post += b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
     head, body = await ask(port, post)
     assert head.startswith(b"HTTP/1.1 201 ") and b"x-name: v" in head, head
-    assert body == b"c\r\nPOST /a b x=1\r\n5\r\nedcba\r\n0\r\n\r\n", body
+    assert body == b"d\r\nPOST /a b x=1\r\n5\r\nedcba\r\n0\r\n\r\n", body
     head, _ = await ask(port, b"no HTTP at all\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 "), head
     server.should_exit = True
