@@ -12,7 +12,12 @@ import seaborn as sns
 import seaborn.objects as so
 
 frame = pd.DataFrame(
-    {"kind": list("aabb"), "x": [0.0, 1.0, 0.0, 1.0], "y": [1.0, 3.0, 5.0, 9.0], "set": list("pqpq")}
+    {
+        "kind": list("aabb"),
+        "x": [0.0, 1.0, 0.0, 1.0],
+        "y": [1.0, 3.0, 5.0, 9.0],
+        "set": list("pqpq"),
+    }
 )
 sns.set_theme(style="whitegrid")
 assert matplotlib.rcParams["axes.grid"] is True
