@@ -25,7 +25,7 @@ class Point:
 
 def build(number):
     unused = 1
-    point = Point(number)
+    point = build(number, 2)
     if number == number:
         raise "text"
     return point
