@@ -1,6 +1,6 @@
 # imports: mpmath, mpmath.libmp
-# exercises: constants and functions to many digits, quadrature, a sum, roots, matrices, an interval,
-#   Machin's formula found
+# exercises: constants and functions to many digits, quadrature, a sum, roots, matrices, an
+#   interval, Machin's formula found
 # versions: >=1.0
 from mpmath import iv, mp
 

@@ -26,8 +26,9 @@ def ruff(text, *arguments):
 
 
 status, out = ruff(source, "check", "--quiet", "--select=E,F,ISC", "--output-format=json")
+assert status == 1 and out.startswith("["), out
 found = sorted((row["location"]["row"], row["code"]) for row in json.loads(out))
-assert status == 1 and found == [
+assert found == [
     (1, "E401"),
     (1, "F401"),
     (1, "F401"),

@@ -1,5 +1,6 @@
 # imports: safetensors
-# exercises: the file format byte by byte, a broken file refused; round trips through numpy and torch
+# exercises: the file format byte by byte, a broken file refused; round trips through numpy and
+#   torch
 # needs: numpy and torch, else their round trips are left out
 import importlib.util
 import json

@@ -1,17 +1,15 @@
 # imports: torch, torch.nn, torch.optim, torch.utils.data
 # exercises: matrix products in several types, on a GPU where one is there; numpy and back;
-#   autograd, an optimiser, a convolution and attention; saving and loading, a data loader; a process
-#   group of one; a compiled function
+#   autograd, an optimiser, a convolution and attention; saving and loading, a data loader; a
+#   process group of one; a compiled function
 # versions: >=1.13
 # timeout: 120
-# needs: numpy, a GPU, a loopback interface, g++ and Python's headers, else those parts are left out
+# needs: numpy, a GPU and a loopback interface, else those parts are left out
 import importlib.util
 import io
 import os
-import shutil
 import socket
 import sys
-import sysconfig
 
 import torch
 import torch.distributed
@@ -24,10 +22,7 @@ for device in ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",):
         left = torch.tensor([[1.0, 2.0], [3.0, 4.0]], dtype=dtype, device=device)
         right = torch.tensor([[5.0, 6.0], [7.0, 8.0]], dtype=dtype, device=device)
         assert (left @ right).tolist() == [[19.0, 22.0], [43.0, 50.0]], (device, dtype)
-# 1/3 has 53, 24 and 11 bits in these.
-for dtype, bits in ((torch.float64, 53), (torch.float32, 24), (torch.float16, 11)):
-    third = torch.ones((), dtype=dtype) / 3
-    assert abs(third.double().item() - 1 / 3) < 2.0**-bits, third
+assert (torch.ones((), dtype=torch.float16) / 3).item() == 1365 / 4096  # 11 bits
 assert torch.tensor([127], dtype=torch.int8).add(1).tolist() == [-128]
 matrix = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
 solved = torch.linalg.solve(matrix, torch.tensor([5.0, 11.0]))
@@ -77,8 +72,10 @@ if loopback and getattr(torch.distributed, "is_gloo_available", lambda: False)()
     assert shared.tolist() == [1.0, 2.0], shared
     torch.distributed.destroy_process_group()
 
-headers = os.path.isfile(os.path.join(sysconfig.get_path("include"), "Python.h"))
-if hasattr(torch, "compile") and sys.platform == "linux" and headers and shutil.which("g++"):
-    os.environ["TORCHINDUCTOR_COMPILE_THREADS"] = "1"
-    compiled = torch.compile(lambda x: torch.relu(x) * 2 + 1)
-    assert compiled(torch.tensor([-1.0, 3.0])).tolist() == [1.0, 7.0]
+if hasattr(torch, "compile"):  # not by its default, which needs a C++ compiler and ten seconds
+    try:
+        compiled = torch.compile(lambda x: torch.relu(x) * 2 + 1, backend="aot_eager")
+    except RuntimeError as error:
+        assert "not supported" in str(error), error  # this Python is too new for this release
+    else:
+        assert compiled(torch.tensor([-1.0, 3.0])).tolist() == [1.0, 7.0]
