@@ -1,6 +1,6 @@
 # imports: msgpack
 # exercises: the bytes of the specification's formats, packed and unpacked by the native module,
-#   where there is one, and by Python; a stream, a timestamp, an extra byte
+#   where there is one, and by Python; a stream, a timestamp
 # versions: >=1.0
 import datetime
 import importlib.util
@@ -19,14 +19,11 @@ if importlib.util.find_spec("msgpack._cmsgpack") is not None:
 examples = [
     (None, "c0"),
     (127, "7f"),
-    (-32, "e0"),
     (65536, "ce00010000"),
     (2**64 - 1, "cfffffffffffffffff"),
-    (-129, "d1ff7f"),
     (1.5, "cb3ff8000000000000"),
     ("\u00e9", "a2c3a9"),
     (b"\x00\xff", "c40200ff"),
-    ([1, [2]], "92019102"),
     ({"compact": True, "schema": 0}, "82a7636f6d70616374c3a6736368656d6100"),
     ("x" * 40, "d928" + "78" * 40),
     (msgpack.ExtType(5, b"\x01"), "d40501"),
@@ -42,10 +39,3 @@ for packer, unpacker in kinds:
 
 moment = datetime.datetime(2024, 2, 29, tzinfo=datetime.timezone.utc)
 assert msgpack.unpackb(msgpack.packb(moment, datetime=True), timestamp=3) == moment
-assert msgpack.unpackb(msgpack.packb({1, 2}, default=sorted), use_list=False) == (1, 2)
-try:
-    msgpack.unpackb(b"\x01\x02")
-except msgpack.ExtraData as error:
-    assert (error.unpacked, bytes(error.extra)) == (1, b"\x02")
-else:
-    raise AssertionError("two values were taken for one")

@@ -1,6 +1,5 @@
 # imports: numba, numba.typed, numba.np.ufunc
-# exercises: functions compiled to machine code: a loop, arrays and an error; a ufunc, a generalized
-#   one
+# exercises: functions compiled to machine code: a loop, arrays and an error; a ufunc
 # versions: >=0.50
 import math
 
@@ -48,13 +47,3 @@ def larger(left, right):
 
 
 assert larger([1.0, 5.0], [[3.0], [4.0]]).tolist() == [[3.0, 5.0], [4.0, 5.0]]
-
-
-@numba.guvectorize(["void(int64[:], int64[:])"], "(n)->(n)")
-def running(values, result):
-    result[0] = values[0]
-    for index in range(1, len(values)):
-        result[index] = result[index - 1] + values[index]
-
-
-assert running(np.array([[1, 2, 3], [4, 5, 6]])).tolist() == [[1, 3, 6], [4, 9, 15]]

@@ -40,8 +40,6 @@ except oauth2.MismatchingStateError:
     pass
 else:
     raise AssertionError("an answer to another request was taken")
-body = parse_qs(client.prepare_request_body())
-assert body["grant_type"] == ["authorization_code"] and body["code"] == [client.code], body
 answer = {"access_token": "2YotnFZFEjr1zCsicMWpAA", "token_type": "Bearer", "expires_in": 3600}
 client.parse_request_body_response(json.dumps(answer))
 assert client.add_token("https://h/r")[1] == {"Authorization": "Bearer 2YotnFZFEjr1zCsicMWpAA"}

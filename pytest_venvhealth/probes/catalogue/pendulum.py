@@ -18,13 +18,6 @@ length = pendulum.parse("P1Y2M10DT2H30M")
 assert (length.years, length.months, length.weeks, length.remaining_days) == (1, 2, 1, 3), length
 span = pendulum.parse("2024-01-01T00:00:00Z/P1M")
 assert span.end == pendulum.datetime(2024, 2, 1) and span.in_days() == 31
-for wrong in ("2023-02-29", "2024-13-01", "yesterday"):
-    try:
-        pendulum.parse(wrong)
-    except ValueError:  # of which its ParserError is one
-        pass
-    else:
-        raise AssertionError("{} was parsed".format(wrong))
 
 berlin = pendulum.datetime(2024, 3, 31, 0, 30, tz="Europe/Berlin")
 assert berlin.add(hours=3).isoformat() == "2024-03-31T04:30:00+02:00"

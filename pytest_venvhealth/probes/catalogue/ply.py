@@ -10,7 +10,7 @@ from ply import lex, yacc
 Path("calculator.py").write_text(
     r'''
 tokens = ("NUMBER",)
-literals = "+-*()"
+literals = "+-*)"
 t_ignore = " \t"
 wrong = []
 
@@ -27,21 +27,13 @@ def t_error(t):
     wrong.append((t.lineno, t.value[0]))
     t.lexer.skip(1)
 
-precedence = (("left", "+", "-"), ("left", "*"), ("right", "UMINUS"))
+precedence = (("left", "+", "-"), ("left", "*"))
 
 def p_binary(p):
     """expression : expression '+' expression
                   | expression '-' expression
                   | expression '*' expression"""
     p[0] = {"+": p[1] + p[3], "-": p[1] - p[3], "*": p[1] * p[3]}[p[2]]
-
-def p_minus(p):
-    "expression : '-' expression %prec UMINUS"
-    p[0] = -p[2]
-
-def p_group(p):
-    "expression : '(' expression ')'"
-    p[0] = p[2]
 
 def p_number(p):
     "expression : NUMBER"
@@ -62,6 +54,5 @@ assert [(token.type, token.value, token.lineno) for token in scanner] == [
 ]
 parser = yacc.yacc(module=calculator, debug=False, write_tables=False)
 assert parser.parse("1 + 2 * 3 - 4", lexer=scanner) == 3.0
-assert parser.parse("-(2 - 5) * -2", lexer=scanner) == -6.0
 parser.parse("2 * )", lexer=scanner)
 assert calculator.wrong[:2] == [(1, "#"), ")"], calculator.wrong

@@ -1,5 +1,5 @@
 # imports: polars
-# exercises: expressions, groups, joins, a lazy query with a window, text, dates, missing values;
+# exercises: expressions, groups, joins, a lazy query with a window, dates, missing values;
 #   CSV and Parquet in memory; a Python function
 # versions: >=0.20.6
 import datetime
@@ -35,8 +35,6 @@ query = (
 )
 assert query.collect().rows() == [("Oslo", 10.0, "wet", 10.0), ("Oslo", 0.0, "dry", 10.0)]
 
-text = pl.Series(["a-1", "b-22", None])
-assert text.str.extract(r"(\d+)", 1).cast(pl.Int64).to_list() == [1, 22, None]
 numbers = pl.Series("n", [3, 1, 2])
 assert numbers.sort().to_list() == [1, 2, 3] and numbers.var() == 1.0
 assert numbers.map_elements(lambda n: n * 10, return_dtype=pl.Int64).to_list() == [30, 10, 20]

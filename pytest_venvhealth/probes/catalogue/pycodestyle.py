@@ -49,5 +49,3 @@ assert found == [
     (9, 80, "E501"),
 ], found
 assert check(lines, ["E1", "E4"]) == [(1, 10, "E401"), (4, 4, "E111")]
-assert check(["x = 1 \n", "\n"], ["W"]) == [(1, 6, "W291"), (2, 1, "W391")]
-assert check(["def f(a, *, b=1):\n", "    return a[1:2, ::3] ** -b\n"], ["E", "W"]) == []

@@ -27,8 +27,6 @@ class Holder:
     def get(self):
         return name
 
-if (1, "always"):
-    print({"a": 1, "a": 2})
 __all__ = ["used", "unknown"]
 """
 messages = pyflakes.checker.Checker(ast.parse(code)).messages
@@ -42,10 +40,7 @@ assert found == [
     (11, "FStringMissingPlaceholders"),
     (11, "PercentFormatPositionalCountMismatch"),
     (17, "UndefinedName"),
-    (19, "IfTuple"),
-    (20, "MultiValueRepeatedKeyLiteral"),
-    (20, "MultiValueRepeatedKeyLiteral"),
-    (21, "UndefinedExport"),
+    (19, "UndefinedExport"),
 ], found
 
 code = 'def f():\n    """\n    >>> nowhere\n    """\n'

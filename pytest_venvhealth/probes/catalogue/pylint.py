@@ -1,6 +1,6 @@
 # imports: pylint, pylint.lint, pylint.reporters.text
 # exercises: messages of several checkers with their lines: imports, types by inference, design,
-#   names; a comment that turns one off, the score
+#   names; a comment that turns one off
 # versions: >=2.5
 import io
 from pathlib import Path
@@ -51,14 +51,9 @@ wanted = [
     (24, "unreachable"),
 ]
 names = {name for _, name in wanted}
-options = ["--rcfile=empty.rc", "--persistent=n", "--jobs=1", "--score=y"]
+options = ["--rcfile=empty.rc", "--persistent=n", "--jobs=1"]
 options += ["--disable=all", "--enable=" + ",".join(names), "--msg-template={line}:{symbol}"]
 out = io.StringIO()
 Run([*options, "tiny.py"], reporter=TextReporter(out), exit=False)
 rows = [line.split(":") for line in out.getvalue().splitlines() if line[:1].isdigit()]
 assert sorted((int(line), name) for line, name in rows) == wanted, out.getvalue()
-
-Path("right.py").write_text('"""Nothing wrong."""\n\nVALUE = 1\n')
-out = io.StringIO()
-run = Run([*options, "right.py"], reporter=TextReporter(out), exit=False)
-assert run.linter.msg_status == 0 and "10.00/10" in out.getvalue(), out.getvalue()

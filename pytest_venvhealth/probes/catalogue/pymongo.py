@@ -3,7 +3,6 @@
 #   JSON; a client that writes to and reads from a tiny server
 # versions: >=4.0
 # needs: a loopback interface, else the server is left out
-import datetime
 import importlib.util
 import socket
 import socketserver
@@ -26,8 +25,6 @@ example = (
     "103200c20700000000"
 )
 assert bson.decode(bytes.fromhex(example)) == {"BSON": ["awesome", 5.05, 1986]}
-moment = bson.ObjectId("65dfcb800123456789abcdef").generation_time
-assert moment == datetime.datetime(2024, 2, 29, 0, 10, 40, tzinfo=datetime.timezone.utc), moment
 text = json_util.dumps({"i": 2**40}, json_options=json_util.CANONICAL_JSON_OPTIONS)
 assert text == '{"i": {"$numberLong": "1099511627776"}}'
 

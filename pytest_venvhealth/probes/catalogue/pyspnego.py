@@ -1,6 +1,6 @@
 # imports: spnego, spnego.channel_bindings
 # exercises: an NTLM login between a client and a server in memory: session keys, the user's name,
-#   sealed messages both ways, a changed message, a wrong password, another channel
+#   a sealed message, a changed message, a wrong password, another channel
 # versions: >=0.5
 import os
 import struct
@@ -34,11 +34,9 @@ client, server = login("s\u00e9cret", here)
 assert client.complete and server.complete
 assert client.session_key == server.session_key and len(client.session_key) == 16
 assert server.client_principal == "DOM\\m\u00e9", server.client_principal
-for sender, receiver in ((client, server), (server, client)):
-    sealed = sender.wrap(b"x" * 5000)
-    assert sealed.encrypted and b"xxx" not in sealed.data
-    assert receiver.unwrap(sealed.data).data == b"x" * 5000
-
+sealed = client.wrap(b"x" * 5000)
+assert sealed.encrypted and b"xxx" not in sealed.data
+assert server.unwrap(sealed.data).data == b"x" * 5000
 sealed = bytearray(client.wrap(b"secret").data)
 sealed[-1] ^= 1
 for wrong in (

@@ -40,8 +40,6 @@ path.write_text("# kept\nPROBE_DOTENV_A=file\nPROBE_DOTENV_B=2\n", "utf-8")
 os.environ["PROBE_DOTENV_A"] = "before"
 assert dotenv.load_dotenv(dotenv.find_dotenv(usecwd=True)) is True
 assert (os.environ["PROBE_DOTENV_A"], os.environ["PROBE_DOTENV_B"]) == ("before", "2")
-dotenv.load_dotenv(str(path), override=True)
-assert os.environ["PROBE_DOTENV_A"] == "file"
 
 dotenv.set_key(str(path), "PROBE_DOTENV_A", "it's new")
 dotenv.unset_key(str(path), "PROBE_DOTENV_B")

@@ -1,5 +1,5 @@
 # imports: zmq, zmq.asyncio
-# exercises: request and reply with a thread, publishing with topics, a poller, JSON, all of them in
+# exercises: request and reply with a thread, publishing with topics, JSON, all of them in
 #   process; asyncio sockets; Z85 and Curve25519 against their documents
 # versions: >=19.0
 import asyncio
@@ -41,12 +41,9 @@ news.bind("inproc://news")
 reader.connect("inproc://news")
 reader.setsockopt(zmq.SUBSCRIBE, b"good")
 assert news.recv() == b"\x01good"  # the subscription has arrived
-poller = zmq.Poller()
-poller.register(reader, zmq.POLLIN)
 news.send(b"bad news")
-assert poller.poll(0) == []
 news.send(b"good news")
-assert dict(poller.poll(20000)) == {reader: zmq.POLLIN} and reader.recv() == b"good news"
+assert reader.recv() == b"good news"
 context.destroy(linger=0)
 
 

@@ -1,12 +1,10 @@
 # imports: reportlab, reportlab.pdfgen.canvas, reportlab.pdfbase.pdfmetrics, reportlab.platypus
-# exercises: drawing on a page, widths of texts in built-in and TrueType fonts, a QR code;
+# exercises: drawing on a page, widths of texts in built-in and TrueType fonts;
 #   paragraphs and a table of a flowing document
 # versions: >=3.6
 import io
 import re
 
-from reportlab.graphics import renderPDF
-from reportlab.graphics.barcode import createBarcodeDrawing
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -29,13 +27,13 @@ page.drawRightString(280, 100, "K\u00e4se \u0394")
 page.setFillColorRGB(1, 0, 0)
 page.rect(10, 20, 30, 40, fill=1)
 page.showPage()
-renderPDF.draw(createBarcodeDrawing("QR", value="probe"), page, 50, 50)
+page.line(0, 0, 10, 10)
 page.save()
 data = file.getvalue()
 assert data.startswith(b"%PDF-1.") and data.rstrip().endswith(b"%%EOF")
 assert rb"(Hello \(you\)) Tj" in data and b"10 20 30 40 re" in data and b"1 0 0 rg" in data
 assert len(re.findall(rb"/Type\s*/Page\b", data)) == 2 and b"/FontFile2" in data
-assert len(re.findall(rb" re\s", data)) > 100  # the squares of the code
+
 
 styles = getSampleStyleSheet()
 file = io.BytesIO()

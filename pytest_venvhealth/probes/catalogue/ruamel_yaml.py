@@ -1,6 +1,6 @@
 # imports: ruamel.yaml, ruamel.yaml.comments
-# exercises: a file with comments, anchors and quotes changed without losing them, YAML 1.2 and 1.1,
-#   safe loading in Python and, where it is built, by its C library, wrong documents
+# exercises: a file with comments, anchors and quotes changed without losing them, safe
+#   loading in Python and, where it is built, by its C library, wrong documents
 # versions: >=0.16
 import datetime
 import io
@@ -38,10 +38,6 @@ data["base"]["b"] += 1
 data["sizes"].append(datetime.date(2024, 2, 29))
 changed = text.replace("0x1F", "0x20") + "- 2024-02-29\n"
 assert dumped(yaml, data) == changed, dumped(yaml, data)
-
-# YAML 1.2 has no yes and no; 1.1 has, and octal numbers with a leading zero
-assert YAML(typ="safe", pure=True).load("[yes, 0o14, 014]") == ["yes", 12, 14]
-assert YAML(typ="safe", pure=True).load("%YAML 1.1\n---\n[yes, 014]") == [True, 12]
 
 for pure in (True, False):  # False: libyaml where it is installed
     safe = YAML(typ="safe", pure=pure)

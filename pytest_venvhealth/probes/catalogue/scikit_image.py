@@ -1,7 +1,7 @@
-# imports: skimage, skimage.io, skimage.data, skimage.feature, skimage.transform, skimage.measure,
+# imports: skimage, skimage.io, skimage.data, skimage.transform, skimage.measure,
 #   skimage.segmentation, skimage.restoration, skimage.morphology, skimage.filters, skimage.color,
 #   skimage.draw, skimage.exposure, skimage.metrics, skimage.util
-# exercises: an image that comes with it, drawing, labels and their properties, corners, filters,
+# exercises: an image that comes with it, drawing, labels and their properties, filters,
 #   transforms, segmentation, colours, denoising, a file
 # versions: >=0.19
 import numpy as np
@@ -9,7 +9,6 @@ from skimage import (
     color,
     data,
     draw,
-    feature,
     filters,
     io,
     measure,
@@ -30,8 +29,6 @@ labels = measure.label(image > 0)
 disk, box = measure.regionprops(labels)
 assert (box.area, box.bbox, box.centroid) == (200, (40, 35, 50, 55), (44.5, 44.5))
 assert abs(disk.area - np.pi * 100) < 15 and disk.eccentricity < 0.1
-corners = feature.corner_harris(image[35:, 30:])
-assert len(feature.corner_peaks(corners, min_distance=3, threshold_rel=0.1)) == 4
 water = segmentation.watershed(-image, labels, mask=image > 0)
 assert (water == labels).all()
 
@@ -39,8 +36,6 @@ slope = np.tile(np.arange(9.0), (9, 1))
 assert np.allclose(filters.sobel_h(slope), 0) and abs(filters.sobel_v(slope)[4, 4]) > 0.5
 ramp = np.arange(16.0).reshape(4, 4)
 assert (transform.rotate(ramp, 90, order=0) == np.rot90(ramp)).all()
-moves = transform.AffineTransform(scale=(2, 2), translation=(1, 3))
-assert moves([[1, 1]]).tolist() == [[3, 5]]
 
 red_blue = np.array([[[1.0, 0, 0], [0, 0, 1.0]]])
 assert np.allclose(color.rgb2hsv(red_blue), [[[0, 1, 1], [2 / 3, 1, 1]]])

@@ -14,7 +14,6 @@ long = '''
 two
 lines'''
 numbers = [1_000, -7, +3]
-float = 6.5e-1
 yes = true
 when = 1979-05-27T07:32:00Z
 inline = { x = 1, "y z" = { deep = 2 } }
@@ -36,7 +35,6 @@ assert data == {
     "raw": "C:\\dir",
     "long": "two\nlines",
     "numbers": [1000, -7, 3],
-    "float": 0.65,
     "yes": True,
     "inline": {"x": 1, "y z": {"deep": 2}},
     "owner": {"address": {"city": "Oslo"}},

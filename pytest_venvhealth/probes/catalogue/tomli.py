@@ -1,9 +1,8 @@
 # imports: tomli
-# exercises: reading all kinds of values of TOML 1.0, tables in every notation, a file, numbers as
+# exercises: reading all kinds of values of TOML 1.0, tables in every notation, numbers as
 #   decimals, wrong documents
 # versions: >=1.2
 import datetime
-import io
 from decimal import Decimal
 
 import tomli
@@ -19,7 +18,6 @@ floats = [6.5e-1, 1e3, -inf]
 mixed = [true, "a", { x.y = [] }]
 when = 1979-05-27T07:32:00.123456-07:00
 day = 2024-02-29
-site."google.com" = true
 
 [owner.address]
 city = "Oslo"
@@ -40,12 +38,11 @@ assert data == {
     "mixed": [True, "a", {"x": {"y": []}}],
     "when": datetime.datetime(1979, 5, 27, 7, 32, 0, 123456, tzinfo=west),
     "day": datetime.date(2024, 2, 29),
-    "site": {"google.com": True},
     "owner": {"address": {"city": "Oslo"}},
     "fruit": [{"name": "apple"}, {"name": "banana"}],
 }, data
 assert tomli.loads("x = 0.10", parse_float=Decimal)["x"].as_tuple().digits == (1, 0)
-assert tomli.load(io.BytesIO(b"a = '\xc3\xa4'\r\n")) == {"a": "\u00e4"}
+
 
 for wrong in ("a = 1\na = 2", "a = ", "a = 01", "a = 'x", "[[a]]\n[a]", "a = 2023-02-29"):
     try:

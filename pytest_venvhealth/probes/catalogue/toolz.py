@@ -1,6 +1,6 @@
 # imports: toolz, toolz.curried
 # exercises: functions over sequences, dictionaries and functions, and their curried forms:
-#   grouping, joining, windows, nested updates, pipes, composition, memoizing
+#   grouping, windows, nested updates, pipes, composition, memoizing
 # versions: >=0.10
 import operator
 
@@ -16,13 +16,10 @@ names = ["Alice", "Bob", "Charlie", "Dan", "Edith"]
 assert toolz.groupby(len, names) == {5: ["Alice", "Edith"], 3: ["Bob", "Dan"], 7: ["Charlie"]}
 assert toolz.frequencies("hello") == {"h": 1, "e": 1, "l": 2, "o": 1}
 assert toolz.reduceby(is_even, operator.add, range(1, 6), 0) == {False: 9, True: 6}
-assert list(toolz.accumulate(operator.mul, [1, 2, 3, 4])) == [1, 2, 6, 24]
+
 assert list(toolz.sliding_window(2, "abc")) == [("a", "b"), ("b", "c")]
 assert list(toolz.partition_all(2, "abc")) == [("a", "b"), ("c",)]
 assert list(toolz.unique([1, 2, 1, 3])) == [1, 2, 3]
-friends = toolz.join(1, [(1, "x"), (2, "y"), (3, "z")], 0, [("x", "Oslo"), ("z", "Rome")])
-assert sorted(friends) == [((1, "x"), ("x", "Oslo")), ((3, "z"), ("z", "Rome"))]
-
 assert toolz.merge_with(sum, {"a": 1, "b": 2}, {"a": 10}) == {"a": 11, "b": 2}
 nested = {"x": {"y": [1, 2]}}
 assert toolz.get_in(["x", "y", 1], nested) == 2 and toolz.get_in(["x", "z"], nested, 0) == 0

@@ -23,7 +23,6 @@ for device in ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",):
         right = torch.tensor([[5.0, 6.0], [7.0, 8.0]], dtype=dtype, device=device)
         assert (left @ right).tolist() == [[19.0, 22.0], [43.0, 50.0]], (device, dtype)
 assert (torch.ones((), dtype=torch.float16) / 3).item() == 1365 / 4096  # 11 bits
-assert torch.tensor([127], dtype=torch.int8).add(1).tolist() == [-128]
 matrix = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
 solved = torch.linalg.solve(matrix, torch.tensor([5.0, 11.0]))
 assert torch.allclose(solved, torch.tensor([1.0, 2.0])), solved

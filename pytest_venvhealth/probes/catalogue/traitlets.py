@@ -1,5 +1,5 @@
 # imports: traitlets, traitlets.config
-# exercises: typed attributes with defaults, validation, observers and links, a configuration from
+# exercises: typed attributes with defaults, validation, observers, a configuration from
 #   command-line arguments
 # versions: >=5.0
 import traitlets
@@ -35,14 +35,6 @@ for name, wrong in (("width", "1"), ("kind", "c"), ("parts", [1.0, "x"])):
         pass
     else:
         raise AssertionError("{} took {!r}".format(name, wrong))
-
-other = Box()
-link = traitlets.link((box, "width"), (other, "width"))
-other.width = 5
-assert box.width == 5
-link.unlink()
-other.width = 6
-assert box.width == 5
 
 
 class Engine(Configurable):

@@ -6,7 +6,6 @@ import datetime
 import io
 
 from werkzeug.debug import DebuggedApplication
-from werkzeug.exceptions import NotFound
 from werkzeug.http import parse_accept_header, parse_date
 from werkzeug.routing import Map, Rule
 from werkzeug.security import check_password_hash
@@ -16,13 +15,6 @@ from werkzeug.wrappers import Request, Response
 rules = Map([Rule("/item/<int:number>/", endpoint="item")]).bind("example.com")
 assert rules.match("/item/42/") == ("item", {"number": 42})
 assert rules.build("item", {"number": 7, "q": "a b"}) == "/item/7/?q=a+b"
-try:
-    rules.match("/item/x/")
-except NotFound:
-    pass
-else:
-    raise AssertionError("x was taken for a number")
-
 moment = datetime.datetime(1994, 11, 6, 8, 49, 37, tzinfo=datetime.timezone.utc)
 assert parse_date("Sunday, 06-Nov-94 08:49:37 GMT") == moment  # RFC 9110, 5.6.7
 assert parse_accept_header("text/html;q=0.5, text/plain").best == "text/plain"
