@@ -22,13 +22,6 @@ assert page.xpath("count(//li)").get() == "3.0"
 assert page.xpath("//li[b=$number]/@class", number=22).get() == "b"
 assert page.xpath("//li[has-class('a', 'b')]/b/text()").getall() == ["1"]
 assert page.xpath(r"//b[re:test(text(), '^\d\d$')]/text()").getall() == ["22"]
-for use, query in ((page.css, "li["), (page.xpath, "//li[")):
-    try:
-        use(query)
-    except (ValueError, SyntaxError):
-        pass
-    else:
-        raise AssertionError(query)
 
 feed = Selector(
     text='<f:feed xmlns:f="urn:f" xmlns="urn:d"><f:item n="1"/><entry>\u20ac</entry></f:feed>',

@@ -35,9 +35,3 @@ for version, text, errors in (
 
 broken = "def f(:\n    x = (1,\n\nclass D:\n    y = 2\n"
 assert parso.parse(broken).get_code() == broken
-try:
-    parso.load_grammar().parse(broken, error_recovery=False)
-except parso.ParserSyntaxError as error:
-    assert error.error_leaf.start_pos == (1, 6)
-else:
-    raise AssertionError("no Python, but it was parsed")
