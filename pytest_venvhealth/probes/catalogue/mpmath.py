@@ -1,55 +1,36 @@
 # imports: mpmath, mpmath.libmp
-# exercises: constants and functions to many digits, quadrature, roots, sums, matrices, intervals,
-#   guessing a closed form, machine precision
+# exercises: constants and functions to many digits, quadrature, a sum, a root, matrices, an
+#   interval, Machin's formula found
 # versions: >=1.0
-import math
-
-from mpmath import fp, iv, mp
+from mpmath import iv, mp
 
 mp.dps = 50
 assert mp.nstr(mp.pi, 50) == "3.1415926535897932384626433832795028841971693993751"
 assert mp.nstr(mp.e, 30) == "2.71828182845904523536028747135"
-assert mp.nstr(mp.sqrt(2), 41) == "1.4142135623730950488016887242096980785697"
-tiny = mp.mpf(10) ** -45
 
 
 def near(value, wanted):
-    return abs(value - wanted) < tiny
+    return abs(value - wanted) < mp.mpf(10) ** -45
 
 
 # Identities that hold to every digit.
 assert near(mp.zeta(2), mp.pi**2 / 6)
 assert near(mp.gamma(0.5), mp.sqrt(mp.pi))
-assert near(mp.sin(mp.pi / 6), 0.5)
 assert near(mp.exp(mp.mpc(0, mp.pi)), -1)
-assert near(mp.log(8, 2), 3)
 assert near(mp.besselj(0.5, 2), mp.sqrt(1 / mp.pi) * mp.sin(2))
 assert near(mp.hyp2f1(1, 1, 2, mp.mpf("0.5")), 2 * mp.log(2))
-assert near(mp.agm(1, mp.sqrt(2)), mp.pi / (2 * mp.ellipk(-1)))
-assert mp.fac(30) == math.factorial(30) and mp.binomial(10, 3) == 120
-assert near(mp.zetazero(1).real, 0.5)
 
 assert near(mp.quad(lambda t: mp.exp(-t * t), [-mp.inf, mp.inf]), mp.sqrt(mp.pi))
 assert near(mp.diff(mp.sin, 0), 1)
 assert near(mp.nsum(lambda k: 1 / k**2, [1, mp.inf]), mp.pi**2 / 6)
 assert near(mp.findroot(lambda t: t**3 - 2, 1.2) ** 3, 2)
-roots = sorted(mp.polyroots([1, -6, 11, -6]), key=lambda root: root.real)
-assert all(near(root, wanted) for root, wanted in zip(roots, (1, 2, 3))), roots
 
 matrix = mp.matrix([[4, 1], [2, 3]])
 assert near(mp.det(matrix), 10)
 solved = mp.lu_solve(matrix, mp.matrix([6, 8]))
 assert near(solved[0], 1) and near(solved[1], 2), solved
-assert near(mp.norm(mp.inverse(matrix) * matrix - mp.eye(2)), 0)
-values = sorted(mp.eigsy(mp.matrix([[2, 1], [1, 2]]), eigvals_only=True))
-assert near(values[0], 1) and near(values[1], 3), values
 
 tenth = iv.mpf(1) / 10
 assert tenth.a < tenth.b and 1 in tenth * 10
-assert [int(number) for number in mp.pslq([mp.pi, mp.acot(5), mp.acot(239)])] in (
-    [1, -16, 4],
-    [-1, 16, -4],
-)  # Machin's formula
-assert abs(fp.erf(0.5) - math.erf(0.5)) < 1e-15
-mp.dps = 15
-assert mp.identify(1.618033988749895) == "((1+sqrt(5))/2)"
+machin = [int(number) for number in mp.pslq([mp.pi, mp.acot(5), mp.acot(239)])]
+assert machin in ([1, -16, 4], [-1, 16, -4]), machin

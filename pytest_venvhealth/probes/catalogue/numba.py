@@ -1,6 +1,5 @@
 # imports: numba, numba.typed, numba.np.ufunc
-# exercises: functions compiled to machine code: loops, arrays, errors; a ufunc, a
-#   generalized one, a callback with C's calling convention, a plain call of the same function
+# exercises: functions compiled to machine code: a loop, arrays and an error; a ufunc
 # versions: >=0.50
 import math
 
@@ -18,7 +17,6 @@ def collatz(number):
 
 
 assert collatz(27) == collatz.py_func(27) == 111
-assert collatz.nopython_signatures[0].return_type == numba.int64
 
 
 @numba.njit
@@ -35,7 +33,6 @@ def sums(table, scale):
 table = np.arange(12.0).reshape(3, 4)
 total, root = sums(table, 2.0)
 assert total.tolist() == [12.0, 44.0, 76.0] and root == math.sqrt(76.0), total
-assert sums(table.T.copy(), 1.0)[0].tolist() == [12.0, 15.0, 18.0, 21.0]
 try:
     sums(-table, 1.0)
 except ValueError as error:
@@ -50,35 +47,3 @@ def larger(left, right):
 
 
 assert larger([1.0, 5.0], [[3.0], [4.0]]).tolist() == [[3.0, 5.0], [4.0, 5.0]]
-assert larger.reduce(np.array([2.0, 9.0, 4.0])) == 9.0
-
-
-@numba.guvectorize(["void(int64[:], int64[:])"], "(n)->(n)")
-def running(values, result):
-    result[0] = values[0]
-    for index in range(1, len(values)):
-        result[index] = result[index - 1] + values[index]
-
-
-assert running(np.array([[1, 2, 3], [4, 5, 6]])).tolist() == [[1, 3, 6], [4, 9, 15]]
-
-
-@numba.cfunc("float64(float64, int64)")
-def power(base, exponent):
-    return base**exponent
-
-
-assert power.ctypes(2.0, 10) == 1024.0
-
-
-@numba.njit
-def untyped(value):
-    return value.nothing
-
-
-try:
-    untyped(1)
-except numba.TypingError:
-    pass
-else:
-    raise AssertionError("an attribute that is not there was compiled")

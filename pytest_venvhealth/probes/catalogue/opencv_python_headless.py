@@ -1,15 +1,12 @@
 # imports: cv2
-# exercises: drawing, filters, resizing, rotation, colours, contours, components, matching, edges,
-#   PNG, JPEG and video files, linear algebra, Fourier transform, key points, stored settings
+# exercises: drawing, components and contours, colours, filters, resizing, rotation, PNG
+#   and JPEG, a film, linear algebra and a Fourier transform
 # versions: >=4.0
-import os
-
 import cv2
 import numpy as np
 
 image = np.zeros((60, 80), np.uint8)
 cv2.rectangle(image, (10, 20), (29, 49), 255, thickness=-1)
-assert int((image == 255).sum()) == 20 * 30 and cv2.countNonZero(image) == 600
 cv2.circle(image, (60, 30), 8, 128, thickness=-1)
 count, labels, stats, centers = cv2.connectedComponentsWithStats(image)
 assert count == 3 and stats[1].tolist() == [10, 20, 20, 30, 600], stats
@@ -17,55 +14,31 @@ assert np.allclose(centers[1:], [[19.5, 34.5], [60, 30]]), centers
 contours, _ = cv2.findContours(image, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
 box = max(contours, key=cv2.contourArea)
 assert cv2.boundingRect(box) == (10, 20, 20, 30) and cv2.contourArea(box) == 19 * 29
-moments = cv2.moments(image[:, :40], binaryImage=True)
-assert moments["m00"] == 600 and moments["m10"] / moments["m00"] == 19.5
 
-pixel = np.array([[[255, 0, 0], [0, 0, 255]]], np.uint8)  # blue, red
-assert cv2.cvtColor(pixel, cv2.COLOR_BGR2RGB).tolist() == [[[0, 0, 255], [255, 0, 0]]]
-assert cv2.cvtColor(pixel, cv2.COLOR_BGR2HSV).tolist() == [[[120, 255, 255], [0, 255, 255]]]
+pixels = np.array([[[255, 0, 0], [0, 0, 255]]], np.uint8)  # blue, red
+assert cv2.cvtColor(pixels, cv2.COLOR_BGR2HSV).tolist() == [[[120, 255, 255], [0, 255, 255]]]
 point = np.zeros((9, 9), np.float32)
 point[4, 4] = 1
 assert np.allclose(cv2.blur(point, (3, 3))[3:6, 3:6], 1 / 9)
-blurred = cv2.GaussianBlur(point, (5, 5), 1.0)
-assert abs(blurred.sum() - 1) < 1e-5 and np.allclose(blurred, blurred.T)
-assert cv2.dilate(point, np.ones((3, 3), np.uint8)).sum() == 9
 ramp = np.arange(16, dtype=np.uint8).reshape(4, 4)
 smaller = cv2.resize(ramp.astype(np.float32), (2, 2), interpolation=cv2.INTER_AREA)
 assert smaller.tolist() == [[2.5, 4.5], [10.5, 12.5]], smaller
 assert (cv2.rotate(ramp, cv2.ROTATE_90_CLOCKWISE) == np.rot90(ramp, -1)).all()
-shift = np.array([[1, 0, 1], [0, 1, 0]], np.float32)
-assert cv2.warpAffine(ramp, shift, (4, 4))[1].tolist() == [0, 4, 5, 6]
-level, cut = cv2.threshold(image, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-assert set(np.unique(cut)) == {0, 255} and level < 255
-edges = cv2.Canny(image[:, :40], 50, 150)
-assert edges[35, 19] == 0 and edges[35, 8:12].any()
-found = cv2.matchTemplate(image, image[15:55, 5:35], cv2.TM_SQDIFF)
-assert cv2.minMaxLoc(found)[2] == (5, 15)
-
-assert np.allclose(cv2.solve(np.array([[2.0, 1], [1, 3]]), np.array([[5.0], [10]]))[1], [[1], [3]])
-values = np.random.RandomState(1).rand(8, 8)
-wave = cv2.dft(values, flags=cv2.DFT_COMPLEX_OUTPUT)
-assert np.allclose(wave[..., 0] + 1j * wave[..., 1], np.fft.fft2(values))
-keys, marks = cv2.ORB_create(50).detectAndCompute(cv2.resize(image, None, fx=4, fy=4), None)
-assert len(keys) > 0 and marks.shape == (len(keys), 32)
 
 done, data = cv2.imencode(".png", image)
 assert done and data[:4].tobytes() == b"\x89PNG"
 assert (cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) == image).all()
 assert cv2.imwrite("image.jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 95])
-assert np.abs(cv2.imread("image.jpg", 0).astype(int) - image).mean() < 3
+assert np.abs(cv2.imread("image.jpg", cv2.IMREAD_GRAYSCALE).astype(int) - image).mean() < 3
 codec = cv2.VideoWriter_fourcc(*"MJPG")
 video = cv2.VideoWriter("film.avi", cv2.CAP_OPENCV_MJPEG, codec, 10.0, (80, 60))
-for shade in (0, 100, 200):
-    video.write(np.full((60, 80, 3), shade, np.uint8))
+video.write(np.full((60, 80, 3), 100, np.uint8))
 video.release()
 film = cv2.VideoCapture("film.avi", cv2.CAP_OPENCV_MJPEG)
-shades = [int(frame.mean().round()) for read, frame in (film.read() for _ in range(3)) if read]
+assert abs(film.read()[1].mean() - 100) < 2
 film.release()
-assert np.allclose(shades, [0, 100, 200], atol=2) and os.path.getsize("film.avi") > 0, shades
-store = cv2.FileStorage("kept.yml", cv2.FILE_STORAGE_WRITE)
-store.write("ramp", ramp)
-store.release()
-store = cv2.FileStorage("kept.yml", cv2.FILE_STORAGE_READ)
-assert (store.getNode("ramp").mat() == ramp).all()
-store.release()
+
+assert np.allclose(cv2.solve(np.array([[2.0, 1], [1, 3]]), np.array([[5.0], [10]]))[1], [[1], [3]])
+values = np.random.RandomState(1).rand(8, 8)
+wave = cv2.dft(values, flags=cv2.DFT_COMPLEX_OUTPUT)
+assert np.allclose(wave[..., 0] + 1j * wave[..., 1], np.fft.fft2(values))

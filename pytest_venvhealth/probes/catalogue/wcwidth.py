@@ -12,31 +12,23 @@ import wcwidth
 if importlib.util.find_spec("wcwidth._wcwidth_c") is not None:
     importlib.import_module("wcwidth._wcwidth_c")
 
-widths = {
-    "a": 1,
-    "~": 1,
-    "\u00e9": 1,
-    "\u0430": 1,  # Cyrillic a
-    "\u0301": 0,  # combining acute accent
-    "\u200d": 0,  # zero width joiner
-    "\u200b": 0,  # zero width space
-    "\u3042": 2,  # Hiragana a
-    "\u6f22": 2,
-    "\uac00": 2,  # a Hangul syllable
-    "\uff21": 2,  # fullwidth A
-    "\uff71": 1,  # halfwidth Katakana a
-    "\U0001f600": 2,
-    "\U00020000": 2,  # an ideograph beyond the basic plane
-    "\0": 0,
-    "\x1b": -1,
-    "\x7f": -1,
-    "\n": -1,
-}
-for character, width in widths.items():
+for character, width in (
+    ("a", 1),
+    ("\u00e9", 1),
+    ("\u0301", 0),  # combining acute accent
+    ("\u200d", 0),  # zero width joiner
+    ("\u3042", 2),  # Hiragana a
+    ("\uac00", 2),  # a Hangul syllable
+    ("\uff21", 2),  # fullwidth A
+    ("\uff71", 1),  # halfwidth Katakana a
+    ("\U0001f600", 2),
+    ("\U00020000", 2),  # an ideograph beyond the basic plane
+    ("\0", 0),
+    ("\x1b", -1),
+):
     assert wcwidth.wcwidth(character) == width, (ascii(character), wcwidth.wcwidth(character))
 
-assert wcwidth.wcswidth("hello") == 5 and wcwidth.wcswidth("") == 0
-assert wcwidth.wcswidth("\u6f22\u5b57 kanji") == 10
+assert wcwidth.wcswidth("hello") == 5 and wcwidth.wcswidth("\u6f22\u5b57 kanji") == 10
 assert wcwidth.wcswidth("cafe\u0301") == 4 == wcwidth.wcswidth("caf\u00e9")
 assert wcwidth.wcswidth("abc", 2) == 2 and wcwidth.wcswidth("a\x1bb") == -1
 # A family of four in one glyph; a heart that a variation selector makes an emoji
@@ -47,11 +39,3 @@ assert wcwidth.wcswidth("\u2764\ufe0f") == 2 and wcwidth.wcswidth("\u2764") == 1
 ideographs = [chr(code) for code in range(0x4E00, 0x9FA6)]
 assert all(unicodedata.east_asian_width(each) == "W" for each in ideographs)
 assert sum(map(wcwidth.wcwidth, ideographs)) == 2 * len(ideographs)
-marks = [chr(code) for code in range(0x300, 0x370)]
-assert all(unicodedata.combining(each) or each == "\u034f" for each in marks)
-assert sum(map(wcwidth.wcwidth, marks)) == 0
-printable = "".join(map(chr, range(0x20, 0x7F)))
-assert wcwidth.wcswidth(printable) == len(printable) == 95
-
-versions = wcwidth.list_versions()
-assert versions and all(part.isdigit() for part in versions[-1].split("."))
