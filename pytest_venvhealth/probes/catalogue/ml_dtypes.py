@@ -23,7 +23,9 @@ assert (numbers * numbers).astype(int).tolist() == [1, 4, 9, 16, 25, 36, 49, 64]
 assert float(numbers @ numbers) == 204.0 and float(numbers.max()) == 8.0
 assert (numbers[::-1].copy().argsort() == np.arange(8)[::-1]).all()
 assert np.isnan(np.array(np.nan, dtype=bfloat16)) and bfloat16(7) / bfloat16(2) == 3.5
-assert np.abs(np.exp(numbers.astype(np.float32)[:3].astype(bfloat16)) - np.e).astype(float)[0] < 0.01
+assert (
+    np.abs(np.exp(numbers.astype(np.float32)[:3].astype(bfloat16)) - np.e).astype(float)[0] < 0.01
+)
 
 # Eight bits: sign, exponent, mantissa.
 for kind, one, largest in (

@@ -44,7 +44,7 @@ assert shapes == {"product": ["rows", 3], "positive": ["rows", 3]}, shapes
 x = np.array([[1.0, 1.0], [-1.0, 0.0]], dtype=np.float32)
 later = convert_version(model, 17)
 assert later.opset_import[0].version == 17, later.opset_import
-text = 'agraph (float[N] a) => (float[N] b) { c = Mul(a, a)\n b = Neg(c) }'
+text = "agraph (float[N] a) => (float[N] b) { c = Mul(a, a)\n b = Neg(c) }"
 parsed = helper.make_model(parser.parse_graph(text))
 for each, feed, expected in (
     (model, {"x": x}, [[5.0, 0.0], [7.0, 0.0], [9.0, 0.0]]),

@@ -22,7 +22,8 @@ assert optree.tree_sum(tree) == 10 and optree.tree_max(tree) == 4
 assert optree.tree_all(tree) and not optree.tree_all({"a": 0, "b": 1})
 assert optree.tree_leaves(tree, is_leaf=lambda node: isinstance(node, tuple))[0] == tree["a"]
 rows = optree.tree_transpose(
-    optree.tree_structure([0, 0]), optree.tree_structure({"a": 0, "b": 0}),
+    optree.tree_structure([0, 0]),
+    optree.tree_structure({"a": 0, "b": 0}),
     [{"a": 1, "b": 2}, {"a": 3, "b": 4}],
 )
 assert rows == {"a": [1, 3], "b": [2, 4]}, rows
