@@ -1,6 +1,6 @@
 # imports: nltk, nltk.stem, nltk.tokenize, nltk.translate.bleu_score, nltk.metrics, nltk.tree
-# exercises: what needs no downloaded data: stems by Porter's own examples, tokens, distances, counts
-#   and n-grams, a grammar parsed, a tagger trained, BLEU by hand, trees, a classifier
+# exercises: what needs no data: stems by Porter's own examples, tokens, distances, counts and
+#   n-grams, a grammar parsed, a tagger trained, BLEU by hand, trees, a classifier
 # timeout: 120
 import math
 

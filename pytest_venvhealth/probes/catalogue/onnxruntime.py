@@ -59,7 +59,8 @@ def session(data):
 
 
 loaded = session(model)
-assert [(each.name, each.shape) for each in loaded.get_inputs()][0] == ("x", [1, 2])
+(x, image) = loaded.get_inputs()
+assert (x.name, x.shape, image.shape) == ("x", [1, 2], [1, 1, 3, 3])
 assert [each.name for each in loaded.get_outputs()] == ["y", "z", "shares"]
 feed = {
     "x": np.array([[1.0, 2.0]], dtype=np.float32),
@@ -74,7 +75,7 @@ assert loaded.run(["z"], feed)[0].tolist() == z.tolist()
 for wrong in (lambda: loaded.run(None, {"x": feed["x"]}), lambda: session(model[:-20])):
     try:
         wrong()
-    except Exception:  # which type it is has changed
+    except Exception:  # noqa: BLE001  (which type it is has changed)
         pass
     else:
         raise AssertionError("something incomplete was accepted")
