@@ -1,6 +1,7 @@
 # imports: evaluate
 # exercises: a metric of one's own from a script, as a whole and added to in batches, several of
 #   them combined, wrong input refused, a result saved, a bootstrapped evaluation of a classifier
+# versions: >=0.4
 # timeout: 180
 import json
 

@@ -2,7 +2,7 @@
 # exercises: nearest neighbours by full search against numpy, by inverted lists, by graphs, by
 #   product quantisation; clustering, a linear transform, numbers of one's own, an index saved and
 #   loaded
-# versions: >=1.7.3
+# versions: >=1.9
 import faiss
 import numpy as np
 

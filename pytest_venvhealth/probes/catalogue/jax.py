@@ -1,7 +1,7 @@
 # imports: jax, jax.numpy, jax.numpy.linalg, jax.scipy.special, jax.random
 # exercises: functions compiled by XLA for the processor, gradients, vectorising and scans, linear
 #   algebra, random numbers by their published generator, trees
-# versions: >=0.4.16
+# versions: >=0.4.30
 # timeout: 120
 import jax
 import jax.numpy as jnp

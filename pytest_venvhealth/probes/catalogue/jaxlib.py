@@ -1,7 +1,7 @@
 # imports: jaxlib, jaxlib.xla_client, jaxlib.lapack, jaxlib.mlir.ir,
 #   jaxlib.mlir.dialects.stablehlo
-# exercises: a program in MLIR read, built, written for another release and read back; a wrong one
-#   refused; with jax, programs compiled by XLA and LAPACK run on the processor
+# exercises: a program in MLIR read, added to, written and read back; a wrong one refused; with jax,
+#   programs compiled by XLA and LAPACK run on the processor
 # versions: >=0.4.30
 # timeout: 120
 import importlib.util
@@ -34,10 +34,7 @@ with ir.Context() as context, ir.Location.unknown():
     with ir.InsertionPoint(module.body):
         made = stablehlo.NegOp(turned.operation.result).result
     assert made.type == turned.operation.result.type
-    assert "stablehlo.negate" in str(module), module
-    portable = stablehlo.serialize_portable_artifact(module, stablehlo.get_minimum_version())
-    assert portable[:4] == b"ML\xefR", portable[:4]
-    again = stablehlo.deserialize_portable_artifact(context, portable)
+    again = ir.Module.parse(str(module))
     names = ["stablehlo.constant", "stablehlo.transpose", "stablehlo.negate"]
     assert [each.operation.name for each in again.body.operations] == names, again
 

@@ -1,7 +1,7 @@
 # imports: lightgbm
 # exercises: a tree worked out by hand, a boosted classifier with its metric, contributions that
 #   add up to the prediction, a model written as text and read back, a broken one refused
-# versions: >=3.3
+# versions: >=4.0
 # timeout: 120
 import lightgbm
 import numpy as np

@@ -1,7 +1,7 @@
 # imports: ml_dtypes
 # exercises: bfloat16 and the eight-bit floats bit by bit, rounding, limits, arithmetic and casts
 #   of numpy arrays of them, four-bit integers
-# versions: >=0.3
+# versions: >=0.4
 import ml_dtypes
 import numpy as np
 

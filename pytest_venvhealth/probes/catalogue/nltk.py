@@ -1,6 +1,7 @@
 # imports: nltk, nltk.stem, nltk.tokenize, nltk.translate.bleu_score, nltk.metrics, nltk.tree
 # exercises: what needs no data: stems by Porter's own examples, tokens, distances, counts and
 #   n-grams, a grammar parsed, a tagger trained, BLEU by hand, trees, a classifier
+# versions: >=3.8
 # timeout: 120
 import math
 

@@ -3,7 +3,7 @@
 # exercises: a model made, checked, saved and read back; shape inference, conversion to a later
 #   operator set and the text format, which are native; its answer by the reference evaluator; a
 #   broken model refused
-# versions: >=1.15
+# versions: >=1.16
 import numpy as np
 import onnx
 from onnx import TensorProto, checker, helper, numpy_helper, parser, shape_inference

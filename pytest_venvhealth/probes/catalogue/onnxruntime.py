@@ -2,6 +2,7 @@
 # exercises: a model written byte by byte, with a matrix product, a convolution and a softmax,
 #   loaded from memory and run on the processor; its inputs and outputs told; wrong input and a
 #   broken model refused
+# versions: >=1.19
 import math
 
 import numpy as np

@@ -2,7 +2,7 @@
 #   sentence_transformers.util
 # exercises: a made-up BERT with pooling: sentences encoded in batches, against what its parts give,
 #   saved and loaded; similarity, search and pairs; the loss of rankings
-# versions: >=2.3
+# versions: >=3
 # timeout: 180
 import math
 

@@ -3,7 +3,7 @@
 #   tensorboard.backend.event_processing.event_accumulator, tensorboard.util.tensor_util
 # exercises: scalars written, their records and checksums looked at byte by byte, and read back; an
 #   event of the older kind; a file cut short
-# versions: >=2.5
+# versions: >=2.19
 # timeout: 120
 import glob
 import os
