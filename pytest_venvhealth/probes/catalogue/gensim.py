@@ -1,7 +1,7 @@
 # imports: gensim, gensim.corpora, gensim.models, gensim.similarities, gensim.matutils
 # exercises: a dictionary and its bags of words, TF-IDF by hand, a similarity index, topics by
 #   singular values, word vectors trained in native code, vectors saved and loaded
-# versions: >=4
+# versions: >=4.4
 # timeout: 120
 import math
 

@@ -1,7 +1,7 @@
 # imports: xgboost
 # exercises: a tree worked out by hand, for regression and by way of the scikit-learn interface, a
 #   boosted classifier, early stopping, missing values, a model saved, read as JSON and loaded
-# versions: >=1.6
+# versions: >=2.1
 # timeout: 120
 import json
 
