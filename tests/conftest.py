@@ -287,3 +287,18 @@ def llm_stack(request: pytest.FixtureRequest) -> Path:
 def llm_target(llm_stack: Path) -> Environment:
     """The healthy venv of the LLM stack, which no test may change."""
     return Environment.at(llm_stack / "venv")
+
+
+@pytest.fixture(scope="session")
+def extra_wheelhouse(llm_stack: Path) -> Path:
+    """The wheels of what goes into a venv of the LLM stack for more of machine learning."""
+    import fcntl
+
+    from llm_stack import find_python
+    from popular_stack import EXTRA, fill_wheelhouse
+
+    # They are large: of several workers one fetches them, for all.
+    with (llm_stack / "extra.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        fill_wheelhouse(llm_stack / "extra", EXTRA, find_python())
+    return llm_stack / "extra"

@@ -4,7 +4,8 @@
 
 A file in `stacks/` is one stack: a requirements file that pins each wheel by version and hash.
 `popular.txt` is for Python 3.11, `python-3.8.txt` and its like are small ones for other Pythons;
-`oldest.txt` holds old releases for Python 3.11, and `oldest-needs.txt` what these need besides.
+`oldest.txt` holds old releases for Python 3.11, and `oldest-needs.txt` what these need besides;
+`extra.txt` is what goes into a venv of the LLM stack besides, for more of machine learning.
 All are for Linux on x86-64. pip fetches the wheels from the index that it is configured for.
 """
 
@@ -28,6 +29,7 @@ POPULAR_PYTHON = "3.11"
 OLDEST = STACKS / "oldest.txt"
 """The oldest release that the probe of each of the most-used distributions is good for."""
 OLDEST_NEEDS = STACKS / "oldest-needs.txt"
+EXTRA = STACKS / "extra.txt"
 
 
 def other_pythons() -> list[str]:
@@ -70,14 +72,18 @@ def fill_wheelhouse(wheelhouse: Path, stack: Path, python: Path) -> None:
     missing = [line for line in lines if line.rpartition(":")[2] not in present]
     if not missing:
         return
-    with tempfile.TemporaryDirectory() as folder:
+    # Beside their final place: each move is one rename, and a half-fetched wheel never shows.
+    with tempfile.TemporaryDirectory(prefix=".fetch-", dir=wheelhouse) as folder:
         run([python, "-m", "venv", Path(folder, "fetcher")])
         wanted = Path(folder, "requirements.txt")
         wanted.write_text("\n".join(missing))
         command: list[str | Path] = [Path(folder, "fetcher", "bin", "python"), "-m", "pip"]
         command += ["download", "-q", "--disable-pip-version-check", "--no-deps"]
-        command += ["--only-binary", ":all:", "--require-hashes", "-r", wanted, "-d", wheelhouse]
+        fetched = Path(folder, "wheels")
+        command += ["--only-binary", ":all:", "--require-hashes", "-r", wanted, "-d", fetched]
         run(command)
+        for wheel in fetched.iterdir():
+            wheel.replace(wheelhouse / wheel.name)
 
 
 def _sha256(file: Path) -> str:
@@ -138,10 +144,27 @@ def make_pip_venv(
         venv_options: for `python -m venv`.
     """
     run([python, "-m", "venv", *venv_options, root])
+    add_by_pip(root, wheelhouse, stack, names=names, options=options)
+    return root
+
+
+def add_by_pip(
+    root: Path,
+    wheelhouse: Path,
+    stack: Path,
+    *,
+    names: Iterable[str] = (),
+    options: Sequence[str] = (),
+) -> None:
+    """Install a stack into a venv with the pip that is there, offline.
+
+    Args:
+        names: only these; by default everything.
+        options: for `pip install`.
+    """
     own: list[str | Path] = [root / "bin" / "python", "-m", "pip", "--isolated"]
     own += ["install", "-q", "--disable-pip-version-check", "--no-deps", "--no-index"]
     run([*own, "--find-links", wheelhouse, *options, *requirements(stack, names)])
-    return root
 
 
 def requirements(stack: Path, names: Iterable[str] = ()) -> list[str]:

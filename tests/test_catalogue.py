@@ -1,8 +1,8 @@
 """Every probe of the catalogue passes on the real package, and notices what is spoiled in it.
 
-The packages come from the stack of the most-used distributions and from the LLM stack; the fast
-tests take a few of those that these tests themselves run on. The probes of the most-used ones pass
-on the oldest release that they name, too.
+The packages come from the stack of the most-used distributions, from the LLM stack and from what
+goes into that one besides; the fast tests take a few of those that these tests themselves run on.
+The probes of the most-used ones pass on the oldest release that they name, too.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from llm_stack import read_wheels
 from packaging.specifiers import SpecifierSet
-from popular_stack import OLDEST, POPULAR, read_pins
+from popular_stack import EXTRA, OLDEST, POPULAR, add_by_pip, read_pins
 from sabotaging import FOLDER, Sabotage, sabotaged, sabotages
 from targets import make_venv, site_packages
 
@@ -28,6 +29,8 @@ SAMPLE = ("attrs", "filelock", "iniconfig", "packaging", "pluggy", "psutil")
 """Distributions without dependencies that these tests run on."""
 PINS = read_pins(POPULAR)
 OLDEST_PINS = read_pins(OLDEST)
+LLM_PINS = {wheel.name: wheel.version for wheel in read_wheels()}
+EXTRA_PINS = read_pins(EXTRA)
 
 
 def probe_of(name: str) -> Probe:
@@ -116,6 +119,16 @@ def test_a_probe_passes_and_notices_what_is_spoiled(name: str, few: Environment)
     assert_noticed(name, few, fitting)
 
 
+def test_every_probe_is_for_a_distribution_of_a_stack() -> None:
+    assert set(catalogue_names()) <= {*PINS, *LLM_PINS, *EXTRA_PINS}
+
+
+def test_what_goes_into_the_llm_stack_besides_replaces_nothing() -> None:
+    assert not set(EXTRA_PINS) & set(LLM_PINS)
+    # Else the same distribution would be fetched in two releases.
+    assert {name: PINS[name] for name in EXTRA_PINS if name in PINS}.items() <= EXTRA_PINS.items()
+
+
 # -- the oldest releases
 
 
@@ -139,7 +152,7 @@ def test_a_probe_passes_on_its_oldest_release(name: str, oldest: Environment) ->
     passes(name, oldest)
 
 
-# -- all of them: that they pass on the healthy stacks is seen where these are checked as a whole
+# -- all of them: that they pass on the first two stacks is seen where these are checked as a whole
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +170,33 @@ def test_a_probe_of_the_most_used_notices_what_is_spoiled(name: str, popular: Pa
     notices(name, Environment.at(popular))
 
 
+@pytest.fixture(scope="session")
+def extra(
+    llm_target: Environment, extra_wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Environment]:
+    """A copy of the LLM stack's venv with more of machine learning in it."""
+    root = tmp_path_factory.mktemp("catalogue-extra") / "venv"
+    environment = linked_copy(llm_target.root, root)
+    # pip writes new files only, as nothing is replaced: what is linked stays as it was.
+    add_by_pip(root, extra_wheelhouse, EXTRA)
+    yield environment
+    shutil.rmtree(root)
+
+
 @pytest.mark.llm
-@pytest.mark.parametrize("name", [name for name in catalogue_names() if name not in PINS])
+@pytest.mark.parametrize(
+    "name", [name for name in catalogue_names() if name in LLM_PINS and name not in PINS]
+)
 def test_a_probe_of_the_llm_stack_notices_what_is_spoiled(name: str, llm_copy: Environment) -> None:
     notices(name, llm_copy)
+
+
+@pytest.mark.llm
+@pytest.mark.parametrize(
+    "name", [name for name in catalogue_names() if name in EXTRA_PINS and name not in PINS]
+)
+def test_a_probe_of_more_of_machine_learning_passes_and_notices_what_is_spoiled(
+    name: str, extra: Environment
+) -> None:
+    passes(name, extra)
+    notices(name, extra)
