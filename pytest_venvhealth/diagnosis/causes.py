@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from pytest_venvhealth.diagnosis.suspects import absent, named, pair, suspects
+from pytest_venvhealth.checks.installed import Conflict, dependency_conflicts
+from pytest_venvhealth.diagnosis.misfits import is_behind, is_traced, pair
+from pytest_venvhealth.diagnosis.suspects import absent, named, suspects
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT, Code, Finding
 from pytest_venvhealth.probes.runner import Outcome, ProbeResult
@@ -20,6 +22,8 @@ _EXPLAIN_NOTHING = frozenset(
         Code.RECORD_LISTS_OTHERS,
     }
 )
+_VERSIONS = {Code.DEPENDENCY_CONFLICT, Code.VERSION_DRIFT}
+"""The files are right, and it is another release that should be there."""
 _METADATA_MODULE = re.compile(r"[/\\\\]importlib_?[/\\\\]?metadata[/\\\\]")
 _NEAR = 8
 """Frames: so deep into what it uses itself may `importlib.metadata` have come."""
@@ -45,7 +49,8 @@ def diagnose(
 ) -> Diagnosis:
     """Return the distributions that explain why a probe of `name` failed.
 
-    Damage first; where there is none, two that the failure names and that do not fit together.
+    Damage first; where there is none, two that do not fit together: by their metadata where one of
+    them excludes the other's version, else by what the failure itself shows.
 
     Args:
         findings_of: gives the findings of `installed` and `files` for a distribution, or those of
@@ -53,6 +58,7 @@ def diagnose(
             likeliest first.
     """
     near = list(suspects(facts, name, result))
+    misfits = pair(facts, name, result)
     # The whole closure only where nothing near explains it: a crash has no traceback to follow.
     for group in (near, sorted(_beyond(facts, name, result) - set(near))):
         evidence = [
@@ -65,19 +71,57 @@ def diagnose(
                 if _explains(finding, result)
             ),
         ]
+        conflicts: list[Conflict] = []
+        if {finding.code for finding in evidence} <= _VERSIONS:
+            conflicts = _conflicts(facts, name, result, evidence, misfits)
+        # What is no reason explains nothing, and beside damage a version is none.
+        reasons = [conflict.finding for conflict in conflicts]
+        evidence = [
+            finding
+            for finding in evidence
+            if finding.code is not Code.DEPENDENCY_CONFLICT or finding in reasons
+        ]
         causes = dict.fromkeys(
             cause
             for finding in evidence
             for cause in finding.root_causes or (finding.distribution,)
         )
         if causes:
-            return Diagnosis(root_causes=tuple(causes), evidence=tuple(evidence))
-    misfits = pair(facts, name, result)
+            shown = (conflicts[0].requirer, conflicts[0].required) if conflicts else None
+            if {finding.code for finding in evidence} <= _VERSIONS and misfits is not None:
+                shown = misfits if set(misfits) & causes.keys() else shown
+            return Diagnosis(root_causes=tuple(causes), evidence=tuple(evidence), pair=shown)
     if misfits is None:
         return Diagnosis(root_causes=absent(facts, result))
     # What the profile does not pin is the one that may move.
     unpinned = tuple(one for one in misfits if facts.wanted and one not in facts.wanted)
     return Diagnosis(root_causes=unpinned or misfits, pair=misfits)
+
+
+def _conflicts(
+    facts: Facts,
+    name: str,
+    result: ProbeResult,
+    evidence: Iterable[Finding],
+    misfits: tuple[str, str] | None,
+) -> list[Conflict]:
+    """Return those conflicts of versions among the evidence that can be the reason.
+
+    Of several the one that the failure shows itself, else those that it leads to.
+    """
+    found = [
+        conflict
+        for requirer in dict.fromkeys(
+            finding.distribution for finding in evidence if finding.code is Code.DEPENDENCY_CONFLICT
+        )
+        for conflict in dependency_conflicts(facts, facts.inventory.distributions[requirer])
+        if conflict.finding in evidence
+        and is_behind(facts, name, result, conflict.requirer, conflict.required)
+    ]
+    if misfits is not None:
+        return [each for each in found if {each.requirer, each.required} == set(misfits)]
+    traced = [each for each in found if is_traced(facts, name, result, each.required)]
+    return traced or found
 
 
 def _beyond(facts: Facts, name: str, result: ProbeResult) -> frozenset[str]:
