@@ -1,23 +1,27 @@
 """Releases whose files are all right and that do not fit are caught by use, and named as a pair.
 
 Real wheels in real venvs. `stacks/pairs.txt` has what does not fit, `stacks/pairs-that-fit.txt` the
-release of the second one with which all is well.
+release of the second one with which all is well; `stacks/pairs-llm.txt` is laid over the LLM stack.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Health, RunHealth
+from llm_stack import find_python as find_llm_python
+from llm_stack import read_wheels
 from popular_stack import STACKS, fill_wheelhouse, make_uv_venv, read_pins
-from real_stack import find_uv, run
+from real_stack import find_uv, pip, run
 
 MISFITS = STACKS / "pairs.txt"
 FITS = STACKS / "pairs-that-fit.txt"
+LLM_MISFITS = STACKS / "pairs-llm.txt"
 IN_USE = ("import", "functional")
 
 _CLIENT = """
@@ -60,6 +64,13 @@ class Pair:
     """The requirement of `one` that says that they do not fit; most have none."""
     probe: str = ""
     """A probe of its own, where the catalogue's does not come that way."""
+    imports: tuple[str, ...] = ()
+    """The modules that its own probe is about."""
+
+    among: Path = MISFITS
+    """The stack that has both."""
+    release: str = ""
+    """Of `one`, where that is not in the stack."""
 
     def pins(self, stack: Path) -> list[str]:
         """Return the requirements of the venv, `other` as in one of the two stacks."""
@@ -71,8 +82,9 @@ class Pair:
 
     def named(self) -> str:
         """Return `a 1.0 and b 2.0`."""
-        pins = read_pins(MISFITS)
-        return f"{self.one} {pins[self.one]} and {self.other} {pins[self.other]}"
+        pins = read_pins(self.among)
+        release = self.release or pins[self.one]
+        return f"{self.one} {release} and {self.other} {pins[self.other]}"
 
 
 PAIRS = (
@@ -128,6 +140,7 @@ PAIRS = (
         code="exception",
         says="TypeError: Client.__init__() got an unexpected keyword argument 'app'",
         probe=_CLIENT,
+        imports=("starlette.testclient",),
     ),
     Pair(
         one="scikit-learn",
@@ -138,6 +151,26 @@ PAIRS = (
         code="exception",
         says="TypeError: cg() got an unexpected keyword argument 'tol'",
         probe=_RIDGE,
+        imports=("sklearn.linear_model",),
+    ),
+)
+LLM_PAIRS = (
+    Pair(
+        one="peft",
+        other="transformers",
+        beside=("tokenizers",),
+        code="import-error",
+        says="cannot import name 'EncoderDecoderCache' from 'transformers'",
+        among=LLM_MISFITS,
+    ),
+    Pair(
+        one="transformers",
+        release="4.57.3",
+        other="huggingface-hub",
+        code="import-error",
+        says="huggingface-hub>=0.34.0,<1.0 is required for a normal functioning of this module",
+        excludes="huggingface-hub<1.0,>=0.34.0",
+        among=LLM_MISFITS,
     ),
 )
 BY_TRACEBACK_ALONE = (
@@ -192,7 +225,8 @@ def look(run_health: RunHealth, venv: Path, pair: Pair, *options: str) -> Health
     """Ask all of the first one, and of the second one whether its files are right."""
     if pair.probe:
         profile = run_health.pytester.path / "own.toml"
-        profile.write_text(f"[probes.{pair.one}]\ncode = '''{pair.probe}'''\n")
+        imports = f"imports = {list(pair.imports)}\n"
+        profile.write_text(f"[probes.{pair.one}]\n{imports}code = '''{pair.probe}'''\n")
         options = (f"--venv-profile={profile}", *options)
     asked = [f"venv-health::{name}[{check}]" for name, check in questions(pair)]
     return run_health(f"--venv={venv}", "--venv-timeout=300", "-v", *options, *asked)
@@ -217,15 +251,7 @@ def passed(health: Health, pair: Pair) -> set[tuple[str, str]]:
     }
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.one}-{pair.other}")
-def test_two_intact_releases_that_do_not_fit_are_caught_by_use(
-    run_health: RunHealth, wheelhouse: Path, popular_python: Path, pair: Pair
-) -> None:
-    venv = make_venv(run_health.pytester.path, wheelhouse, popular_python, pair)
-
-    health = look(run_health, venv, pair)
-
+def check_that_the_pair_is_named(health: Health, pair: Pair) -> None:
     assert 1 == health.code, health.text
     fail = {(pair.one, check) for check in pair.fails}
     assert {*questions(pair)} - fail == passed(health, pair), health.text
@@ -242,6 +268,16 @@ def test_two_intact_releases_that_do_not_fit_are_caught_by_use(
         )
         assert not finding["repairable"]
     assert f"{pair.named()} do not fit together" in health.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.one}-{pair.other}")
+def test_two_intact_releases_that_do_not_fit_are_caught_by_use(
+    run_health: RunHealth, wheelhouse: Path, popular_python: Path, pair: Pair
+) -> None:
+    venv = make_venv(run_health.pytester.path, wheelhouse, popular_python, pair)
+
+    check_that_the_pair_is_named(look(run_health, venv, pair), pair)
 
     exchange(venv, wheelhouse, pair)
     health = look(run_health, venv, pair)
@@ -296,3 +332,36 @@ def test_under_a_profile_the_one_that_is_off_its_pin_is_to_blame_and_healed(
     assert 0 == health.code, health.text
     assert "healed" == health.distribution("werkzeug")["status"]
     assert 0 == look(run_health, venv, pair, *options).code
+
+
+@pytest.fixture(scope="module")
+def llm_copy(llm_stack: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy of the healthy venv; pip takes files away and adds others, and changes none."""
+    copy = tmp_path_factory.mktemp("llm") / "venv"
+    run(["cp", "--archive", "--link", llm_stack / "venv", copy])
+    yield copy
+    shutil.rmtree(copy)
+
+
+@pytest.mark.llm
+@pytest.mark.parametrize("pair", LLM_PAIRS, ids=lambda pair: f"{pair.one}-{pair.other}")
+def test_two_of_the_llm_stack_that_do_not_fit_are_caught_by_use(
+    run_health: RunHealth, llm_stack: Path, llm_copy: Path, popular_houses: Path, pair: Pair
+) -> None:
+    house = popular_houses / "pairs-llm"
+    fill_wheelhouse(house, LLM_MISFITS, find_llm_python())
+    python = llm_copy / "bin" / "python"
+    healthy = {wheel.name: wheel.version for wheel in read_wheels()}
+    misfits = read_pins(LLM_MISFITS)
+    exchanged = (pair.other, *pair.beside)
+    taken = exchanged if pair.release else (pair.one, *exchanged)
+    install = ["install", "--no-deps", "--no-index", "--find-links"]
+    pip(python, *install, str(house), *(f"{name}=={misfits[name]}" for name in taken))
+
+    check_that_the_pair_is_named(look(run_health, llm_copy, pair), pair)
+
+    pins = [f"{name}=={healthy[name]}" for name in exchanged]
+    pip(python, *install, str(llm_stack / "wheelhouse"), *pins)
+    health = look(run_health, llm_copy, pair)
+
+    assert 0 == health.code, health.text

@@ -63,7 +63,8 @@ def wrong_call(facts: Facts, result: ProbeResult) -> tuple[str, str] | None:
     # Of the same name elsewhere: nobody knows whose was called.
     seen = {owner for frame in result.frames for owner in facts.owners_of_file(frame.file)}
     elsewhere = [path for other in seen - {asked[0]} for path in _sources(facts, other)]
-    if any(_definitions((*elsewhere, *_standard_library(facts)), wish.name)):
+    others = _definitions((*elsewhere, *_standard_library(facts)), wish.name)
+    if any(map(wish.is_denied_by, others)):
         return None
     return owners[0], asked[0]
 

@@ -22,8 +22,7 @@ _EXPLAIN_NOTHING = frozenset(
         Code.RECORD_LISTS_OTHERS,
     }
 )
-_VERSIONS = {Code.DEPENDENCY_CONFLICT, Code.VERSION_DRIFT}
-"""The files are right, and it is another release that should be there."""
+_VERSIONS = frozenset({Code.DEPENDENCY_CONFLICT, Code.VERSION_DRIFT})
 _METADATA_MODULE = re.compile(r"[/\\\\]importlib_?[/\\\\]?metadata[/\\\\]")
 _NEAR = 8
 """Frames: so deep into what it uses itself may `importlib.metadata` have come."""
@@ -57,24 +56,23 @@ def diagnose(
             start-up and site-packages for `ENVIRONMENT`; asked for the suspects alone, the
             likeliest first.
     """
-    near = list(suspects(facts, name, result))
     misfits = pair(facts, name, result)
+    near = list(dict.fromkeys((*suspects(facts, name, result), *(misfits or ()))))
     # The whole closure only where nothing near explains it: a crash has no traceback to follow.
     for group in (near, sorted(_beyond(facts, name, result) - set(near))):
         evidence = [
             *(_strays(facts, result, findings_of) if group is near else ()),
             *(_listing(result, findings_of) if group is near else ()),
-            *(
-                finding
-                for suspect in group
-                for finding in findings_of(suspect)
-                if _explains(finding, result)
-            ),
+            *_held_against(group, result, findings_of),
         ]
         conflicts: list[Conflict] = []
-        if {finding.code for finding in evidence} <= _VERSIONS:
+        if _only_versions(evidence):
             conflicts = _conflicts(facts, name, result, evidence, misfits)
-        # What is no reason explains nothing, and beside damage a version is none.
+            required = dict.fromkeys(conflict.required for conflict in conflicts)
+            harm = _without_versions(_held_against(required, result, findings_of))
+            if harm:
+                evidence, conflicts = harm, []
+        # Beside damage, and where it can be no reason, a conflict of versions explains nothing.
         reasons = [conflict.finding for conflict in conflicts]
         evidence = [
             finding
@@ -88,14 +86,31 @@ def diagnose(
         )
         if causes:
             shown = (conflicts[0].requirer, conflicts[0].required) if conflicts else None
-            if {finding.code for finding in evidence} <= _VERSIONS and misfits is not None:
-                shown = misfits if set(misfits) & causes.keys() else shown
+            if shown is None and _only_versions(evidence) and causes.keys() & (misfits or ()):
+                shown = misfits
             return Diagnosis(root_causes=tuple(causes), evidence=tuple(evidence), pair=shown)
     if misfits is None:
         return Diagnosis(root_causes=absent(facts, result))
     # What the profile does not pin is the one that may move.
     unpinned = tuple(one for one in misfits if facts.wanted and one not in facts.wanted)
     return Diagnosis(root_causes=unpinned or misfits, pair=misfits)
+
+
+def _held_against(
+    names: Iterable[str], result: ProbeResult, findings_of: Callable[[str], Iterable[Finding]]
+) -> Iterator[Finding]:
+    """Yield the findings of distributions that may explain the failure."""
+    for name in names:
+        yield from (finding for finding in findings_of(name) if _explains(finding, result))
+
+
+def _only_versions(evidence: Iterable[Finding]) -> bool:
+    """Tell whether the files are right, and at most another release should be there."""
+    return all(finding.code in _VERSIONS for finding in evidence)
+
+
+def _without_versions(evidence: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in evidence if finding.code not in _VERSIONS]
 
 
 def _conflicts(

@@ -23,7 +23,7 @@ def explain(
     """Return the finding for a probe, or one of its optional modules, that did not pass."""
     summary = _summary(probe, check, result)
     if diagnosis.pair:
-        summary += f"; {_misfit(facts, diagnosis.pair)}"
+        summary = f"{summary.rstrip('.')}; {_misfit(facts, diagnosis.pair)}"
     return Finding(
         code=Code(result.outcome),  # an outcome that is no pass bears its finding's name
         check=check,
