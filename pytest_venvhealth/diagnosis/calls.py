@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import os
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +26,7 @@ _MISSING = re.compile(
     r"(?P<words>'\w+'.*)$"
 )
 _LACKING = re.compile(r"^'(?P<type>\w+)' object has no attribute '(?P<word>\w+)'")
+_NOT_THE_LIBRARY = frozenset({"site-packages", "dist-packages", "test", "tests"})
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -191,10 +193,9 @@ def _sources(facts: Facts, name: str) -> list[str]:
 
 
 def _standard_library(facts: Facts) -> Iterator[str]:
-    stdlib = facts.environment.stdlib
-    for path in stdlib.rglob("*.py"):
-        if not {"site-packages", "test", "tests"} & set(path.relative_to(stdlib).parts):
-            yield str(path)
+    for folder, folders, names in os.walk(facts.environment.stdlib):
+        folders[:] = [name for name in folders if name not in _NOT_THE_LIBRARY]
+        yield from (os.path.join(folder, name) for name in names if name.endswith(".py"))
 
 
 def _parsed(file: str) -> ast.AST | None:
