@@ -391,6 +391,259 @@ def test_what_lacks_a_name_of_its_own_is_no_pair(place: Place) -> None:
     assert failure.remedy.startswith("Unexplained: ")
 
 
+# -- two that do not fit, though nothing is called missing
+
+
+def pair_of(findings: Sequence[Finding]) -> str:
+    """Return what the summary says of two that do not fit; empty where it names none."""
+    return findings[0].summary.partition("; ")[2] if findings else ""
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        pytest.param("found base-kit 1.5, which is too old", True, id="its-version"),
+        pytest.param(
+            "Base_Kit (1.5) is incompatible with plugin 1.0", True, id="spelled-otherwise"
+        ),
+        pytest.param("basis version 1.5 is not supported", True, id="by-its-module"),
+        pytest.param("base-kit>=2,<3 is required", True, id="a-requirement"),
+        pytest.param("base-kit 1.50 is too new", False, id="another-version"),
+        pytest.param("base-kit>=1 is required for this", False, id="a-requirement-that-is-met"),
+        pytest.param("base-kit-extras 1.5 is too old", False, id="a-longer-name"),
+        pytest.param("version 1.5 is too old", False, id="no-name"),
+        pytest.param("base-kit cannot be used here", False, id="no-version"),
+        pytest.param("base-kit 1.5 and library 1.0 were found", False, id="a-list-of-versions"),
+        pytest.param("bystander 1.0 is too old", False, id="whom-neither-requires"),
+        pytest.param(
+            "base-kit 1.5: libx.so: cannot open shared object file",
+            False,
+            id="for-want-of-a-library",
+        ),
+    ],
+)
+def test_a_version_that_a_package_refuses_itself_makes_a_pair(
+    place: Place, said: str, named: bool
+) -> None:
+    place.add("base-kit", "1.5", files={"basis.py": ""})
+    place.add(
+        "plugin",
+        files={"plugin.py": f"import basis\nraise SystemError({said!r})\n"},
+        requires=["base-kit", "library"],
+    )
+
+    findings = imported(place, "plugin")
+
+    assert (("plugin", "base-kit") if named else ()) == findings[0].root_causes
+    expected = "plugin 1.0 and base-kit 1.5 do not fit together" if named else ""
+    assert expected == pair_of(findings)
+
+
+def test_who_is_called_may_refuse_the_caller_for_its_version(place: Place) -> None:
+    """As generated code calls its runtime, which knows that it is too old for it."""
+    check = (
+        "def check(made_for):\n"
+        "    if made_for > 1:\n"
+        "        raise RuntimeError(f'made for runtime-kit {made_for}, this is runtime-kit 1.5')\n"
+    )
+    place.add("runtime-kit", "1.5", files={"runtime_kit/__init__.py": check})
+    place.add(
+        "generated",
+        files={"generated.py": "import runtime_kit\nruntime_kit.check(2)\n"},
+        requires=["runtime-kit"],
+    )
+
+    assert ("generated", "runtime-kit") == imported(place, "generated")[0].root_causes
+
+
+def test_who_tells_its_own_version_while_its_own_import_fails_is_no_half_of_a_pair(
+    place: Place,
+) -> None:
+    """As numpy does, whatever it fails for; pandas then says so in its own words."""
+    place.add("wordy", "1.5", files={"wordy.py": "raise ImportError('The wordy version is 1.5')\n"})
+    wrapped = (
+        "try:\n    import wordy\n"
+        "except ImportError as error:\n    raise ImportError(f'wordy: {error}') from error\n"
+    )
+    place.add("wrapper", files={"wrapper.py": wrapped}, requires=["wordy"])
+
+    (failure,) = imported(place, "wrapper")
+
+    assert ((), "") == (failure.root_causes, pair_of([failure]))
+
+
+SERVICE = """\
+class Client:
+    def __init__(self, url):
+        self.url = url
+
+    def fetch(self, page, *, size):
+        return page
+
+    def close(self): ...
+
+
+def connect(url):
+    return Client(url)
+
+
+def anything(**options):
+    return Client(**options)
+
+
+def grouped(*items):
+    def inner(first, second): ...
+
+    return inner(*items)
+
+
+class Path: ...
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param("service.connect('x', retries=3)", id="a-keyword-that-is-gone"),
+        pytest.param("service.Client(\n    'x',\n    proxy=None,\n)", id="of-a-class"),
+        pytest.param("service.Client('x').fetch(1)", id="an-argument-that-is-new"),
+        pytest.param("service.connect('x').open()", id="a-method-that-is-gone"),
+    ],
+)
+def test_a_call_that_the_other_s_text_does_not_know_makes_a_pair(place: Place, call: str) -> None:
+    place.add("service", "2.0", files={"service/__init__.py": SERVICE})
+    place.add("user", files={"user.py": f"import service\n{call}\n"}, requires=["service"])
+
+    findings = imported(place, "user")
+
+    assert Code.EXCEPTION == findings[0].code
+    assert ("user", "service") == findings[0].root_causes
+    assert "user 1.0 and service 2.0 do not fit together" == pair_of(findings)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("service.anything(url='x', proxy=None)", id="passed-on-by-the-other"),
+        pytest.param("service.connect(**{'url': 'x', 'retries': 3})", id="of-words-from-elsewhere"),
+        pytest.param("getattr(service.connect('x'), 'op' + 'en')()", id="a-name-that-was-computed"),
+        pytest.param("service.Path().walk()", id="a-name-that-the-standard-library-has-too"),
+        pytest.param(
+            "class Client:\n    def __init__(self): ...\nClient(proxy=1)", id="of-its-own-class"
+        ),
+        pytest.param("[].fetch()", id="of-a-built-in-type"),
+        pytest.param("import json\njson.JSONDecoder(proxy=1)", id="of-the-standard-library"),
+    ],
+)
+def test_a_wrong_call_whose_two_sides_are_not_certain_makes_none(place: Place, code: str) -> None:
+    place.add("service", "2.0", files={"service/__init__.py": SERVICE})
+    place.add("user", files={"user.py": f"import service\n{code}\n"}, requires=["service"])
+
+    findings = imported(place, "user")
+
+    assert ((), "") == (findings[0].root_causes, pair_of(findings))
+    assert findings[0].remedy.startswith("Unexplained: ")
+
+
+def test_a_call_that_a_probe_gets_wrong_makes_no_pair(place: Place) -> None:
+    """The words come from the probe, and `user` only hands them on."""
+    place.add("service", "2.0", files={"service/__init__.py": SERVICE})
+    place.add(
+        "user",
+        files={
+            "user.py": "import service\ndef go(**words):\n    return service.connect(**words)\n"
+        },
+        requires=["service"],
+    )
+    profile = "[probes.user]\ncode = \"import user; user.go(url='x', retries=3)\"\n"
+    (place.folder / "own.toml").write_text(profile)
+    facts = Facts.gather(
+        place.facts().environment, load_profile(place.folder / "own.toml"), place.wheelhouse()
+    )
+
+    (failure,) = Examination(facts).answer("user", Check.FUNCTIONAL).findings
+
+    assert "connect() got an unexpected keyword argument 'retries'" in failure.summary
+    assert () == failure.root_causes
+
+
+def test_damage_is_blamed_before_any_pair(place: Place) -> None:
+    """The text that was called is not the one that the wheel brought."""
+    place.add("service", "2.0", files={"service/__init__.py": SERVICE})
+    call = "import service\nservice.connect('x', retries=3)\n"
+    place.add("user", files={"user.py": call}, requires=["service<2"])
+    with (place.site / "service" / "__init__.py").open("a") as file:
+        file.write("# edited\n")
+
+    findings = imported(place, "user")
+
+    assert ("exception", ("service",), ["file-altered"]) == blamed(findings)
+    assert "" == pair_of(findings)
+
+
+def test_metadata_that_excludes_the_version_makes_it_certain(place: Place) -> None:
+    """Nothing in the failure leads to `library`: what `adapter` requires does."""
+    place.add(
+        "odd",
+        "3.0",
+        files={"odd.py": "raise ValueError('nobody knows why')\n"},
+        requires=["library<1"],
+    )
+
+    findings = imported(place, "odd")
+
+    assert ("exception", ("library", "odd"), ["dependency-conflict"]) == blamed(findings)
+    assert "odd 3.0 and library 1.0 do not fit together: odd requires library<1" == pair_of(
+        findings
+    )
+
+
+@pytest.mark.parametrize(
+    ("contents", "causes"),
+    [
+        pytest.param("import undeclared\n", (), id="a-module-of-nobody"),
+        pytest.param("from library import Gone\n", ("odd", "library"), id="a-name-of-a-third"),
+        pytest.param(
+            "import library\nlibrary.Gone\n", ("odd", "library"), id="an-attribute-of-a-third"
+        ),
+        pytest.param("import base\nbase.Gone\n", ("base", "odd"), id="an-attribute-of-the-second"),
+        pytest.param(
+            "raise ValueError('base is odd')\n", ("base", "odd"), id="a-word-of-the-second"
+        ),
+    ],
+)
+def test_a_conflict_of_versions_explains_only_what_it_can(
+    place: Place, contents: str, causes: tuple[str, ...]
+) -> None:
+    place.add("odd", files={"odd.py": contents}, requires=["base<1", "library", "bystander<1"])
+
+    assert causes == imported(place, "odd")[0].root_causes
+
+
+def test_a_pair_that_the_profile_asks_for_is_told_with_its_requirement(place: Place) -> None:
+    place.groups = {"core": ["plugin==1.0", "library==1.0"]}
+    place.add("plugin", files={"plugin.py": "from library import Gone\n"}, requires=["library>1"])
+
+    (failure,) = imported(place, "plugin")
+
+    assert ("plugin", "library") == failure.root_causes
+    assert pair_of([failure]).endswith("do not fit together: plugin requires library>1")
+
+
+def test_what_raises_when_it_is_called_is_told_and_not_blamed(place: Place) -> None:
+    """It may have other reasons; the remedy says where to look."""
+    place.add("service", "2.0", files={"service.py": "def go():\n    raise TypeError('no')\n"})
+    place.add("user", files={"user.py": "import service\nservice.go()\n"}, requires=["service"])
+
+    (failure,) = imported(place, "user")
+
+    assert () == failure.root_causes
+    assert failure.remedy == (
+        "Unexplained: every file involved is as it was installed. It failed where user calls "
+        "service: look whether user 1.0 and service 2.0 fit together."
+    )
+
+
 # -- what is missing: declared, optional, or undeclared
 
 

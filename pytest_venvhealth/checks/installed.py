@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -27,7 +28,7 @@ def check_installed(facts: Facts, name: str) -> Answer:
             *_version_drift(facts, found),
             *_metadata(facts, found),
             *_fitness(facts, found),
-            *_dependency_conflicts(facts, found),
+            *(conflict.finding for conflict in dependency_conflicts(facts, found)),
         )
     )
 
@@ -120,8 +121,17 @@ def _fitness(facts: Facts, found: Distribution) -> Iterable[Finding]:
         yield own_fault(facts, found, Check.INSTALLED, Code.WHEEL_TAGS_UNFIT, summary, [path])
 
 
-def _dependency_conflicts(facts: Facts, found: Distribution) -> Iterable[Finding]:
-    """Yield a finding for each requirement whose distribution is there at a version it excludes."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conflict:
+    """Two installed distributions of which one excludes the other's version."""
+
+    requirer: str
+    required: str
+    finding: Finding
+
+
+def dependency_conflicts(facts: Facts, found: Distribution) -> Iterable[Conflict]:
+    """Yield each requirement of `found` whose distribution is there at a version it excludes."""
     for requirement in facts.needs.get(found.name, ()):
         other = facts.installed(canonicalize_name(requirement.name))
         if other is None or other.version is None:
@@ -145,7 +155,7 @@ def _dependency_conflicts(facts: Facts, found: Distribution) -> Iterable[Finding
         repairable = False
         if drifted:
             remedy, repairable = remedy_by_wheel(facts, drifted[0])
-        yield Finding(
+        finding = Finding(
             code=Code.DEPENDENCY_CONFLICT,
             check=Check.INSTALLED,
             distribution=found.name,
@@ -159,3 +169,4 @@ def _dependency_conflicts(facts: Facts, found: Distribution) -> Iterable[Finding
             root_causes=causes,
             repairable=repairable,
         )
+        yield Conflict(requirer=found.name, required=other.name, finding=finding)

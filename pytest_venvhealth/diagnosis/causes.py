@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from pytest_venvhealth.diagnosis.suspects import absent, named, pair, suspects
+from pytest_venvhealth.checks.installed import Conflict, dependency_conflicts
+from pytest_venvhealth.diagnosis.misfits import is_behind, is_traced, pair
+from pytest_venvhealth.diagnosis.suspects import absent, named, suspects
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import ENVIRONMENT, Code, Finding
 from pytest_venvhealth.probes.runner import Outcome, ProbeResult
@@ -20,6 +22,7 @@ _EXPLAIN_NOTHING = frozenset(
         Code.RECORD_LISTS_OTHERS,
     }
 )
+_VERSIONS = frozenset({Code.DEPENDENCY_CONFLICT, Code.VERSION_DRIFT})
 _METADATA_MODULE = re.compile(r"[/\\\\]importlib_?[/\\\\]?metadata[/\\\\]")
 _NEAR = 8
 """Frames: so deep into what it uses itself may `importlib.metadata` have come."""
@@ -45,25 +48,36 @@ def diagnose(
 ) -> Diagnosis:
     """Return the distributions that explain why a probe of `name` failed.
 
-    Damage first; where there is none, two that the failure names and that do not fit together.
+    Damage first; where there is none, two that do not fit together: by their metadata where one of
+    them excludes the other's version, else by what the failure itself shows.
 
     Args:
         findings_of: gives the findings of `installed` and `files` for a distribution, or those of
             start-up and site-packages for `ENVIRONMENT`; asked for the suspects alone, the
             likeliest first.
     """
-    near = list(suspects(facts, name, result))
+    misfits = pair(facts, name, result)
+    near = list(dict.fromkeys((*suspects(facts, name, result), *(misfits or ()))))
     # The whole closure only where nothing near explains it: a crash has no traceback to follow.
     for group in (near, sorted(_beyond(facts, name, result) - set(near))):
         evidence = [
             *(_strays(facts, result, findings_of) if group is near else ()),
             *(_listing(result, findings_of) if group is near else ()),
-            *(
-                finding
-                for suspect in group
-                for finding in findings_of(suspect)
-                if _explains(finding, result)
-            ),
+            *_held_against(group, result, findings_of),
+        ]
+        conflicts: list[Conflict] = []
+        if _only_versions(evidence):
+            conflicts = _conflicts(facts, name, result, evidence, misfits)
+            required = dict.fromkeys(conflict.required for conflict in conflicts)
+            harm = _without_versions(_held_against(required, result, findings_of))
+            if harm:
+                evidence, conflicts = harm, []
+        # Beside damage, and where it can be no reason, a conflict of versions explains nothing.
+        reasons = [conflict.finding for conflict in conflicts]
+        evidence = [
+            finding
+            for finding in evidence
+            if finding.code is not Code.DEPENDENCY_CONFLICT or finding in reasons
         ]
         causes = dict.fromkeys(
             cause
@@ -71,13 +85,58 @@ def diagnose(
             for cause in finding.root_causes or (finding.distribution,)
         )
         if causes:
-            return Diagnosis(root_causes=tuple(causes), evidence=tuple(evidence))
-    misfits = pair(facts, name, result)
+            shown = (conflicts[0].requirer, conflicts[0].required) if conflicts else None
+            if shown is None and _only_versions(evidence) and causes.keys() & (misfits or ()):
+                shown = misfits
+            return Diagnosis(root_causes=tuple(causes), evidence=tuple(evidence), pair=shown)
     if misfits is None:
         return Diagnosis(root_causes=absent(facts, result))
     # What the profile does not pin is the one that may move.
     unpinned = tuple(one for one in misfits if facts.wanted and one not in facts.wanted)
     return Diagnosis(root_causes=unpinned or misfits, pair=misfits)
+
+
+def _held_against(
+    names: Iterable[str], result: ProbeResult, findings_of: Callable[[str], Iterable[Finding]]
+) -> Iterator[Finding]:
+    """Yield the findings of distributions that may explain the failure."""
+    for name in names:
+        yield from (finding for finding in findings_of(name) if _explains(finding, result))
+
+
+def _only_versions(evidence: Iterable[Finding]) -> bool:
+    """Tell whether the files are right, and at most another release should be there."""
+    return all(finding.code in _VERSIONS for finding in evidence)
+
+
+def _without_versions(evidence: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in evidence if finding.code not in _VERSIONS]
+
+
+def _conflicts(
+    facts: Facts,
+    name: str,
+    result: ProbeResult,
+    evidence: Iterable[Finding],
+    misfits: tuple[str, str] | None,
+) -> list[Conflict]:
+    """Return those conflicts of versions among the evidence that can be the reason.
+
+    Of several the one that the failure shows itself, else those that it leads to.
+    """
+    found = [
+        conflict
+        for requirer in dict.fromkeys(
+            finding.distribution for finding in evidence if finding.code is Code.DEPENDENCY_CONFLICT
+        )
+        for conflict in dependency_conflicts(facts, facts.inventory.distributions[requirer])
+        if conflict.finding in evidence
+        and is_behind(facts, name, result, conflict.requirer, conflict.required)
+    ]
+    if misfits is not None:
+        return [each for each in found if {each.requirer, each.required} == set(misfits)]
+    traced = [each for each in found if is_traced(facts, name, result, each.required)]
+    return traced or found
 
 
 def _beyond(facts: Facts, name: str, result: ProbeResult) -> frozenset[str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from packaging.requirements import Requirement
+
 from pytest_venvhealth.diagnosis.causes import Diagnosis
+from pytest_venvhealth.diagnosis.misfits import called, unmet
 from pytest_venvhealth.diagnosis.suspects import extra_that_brings, importer
 from pytest_venvhealth.diagnosis.unfit_probe import NOT_JUDGED, missing_for_the_probe
 from pytest_venvhealth.environment import Environment
@@ -25,7 +28,7 @@ def explain(
         return _needy(facts, probe, check, result, missing)
     summary = _summary(probe, check, result)
     if diagnosis.pair:
-        summary += f"; {_versions(facts, diagnosis.pair)} do not fit together"
+        summary = f"{summary.rstrip('.')}; {_misfit(facts, diagnosis.pair)}"
     return Finding(
         code=Code(result.outcome),  # an outcome that is no pass bears its finding's name
         check=check,
@@ -133,6 +136,18 @@ def _summary(probe: Probe, check: Check, result: ProbeResult) -> str:
             return f"the probe of {probe.name} itself is wrong: {result.exception}: {said}"
 
 
+def _misfit(facts: Facts, names: tuple[str, str]) -> str:
+    """Return that two do not fit, and the requirement that says so as well, where one does."""
+    said = f"{_versions(facts, names)} do not fit together"
+    excluded = unmet(facts, *names)
+    if excluded is None:
+        return said
+    requirer, requirement = excluded
+    requirement = Requirement(str(requirement))
+    requirement.marker = None  # it applies
+    return f"{said}: {requirer} requires {requirement}"
+
+
 def _versions(facts: Facts, names: tuple[str, str]) -> str:
     """Return `a 1.0 and b 2.0`."""
     found = [facts.installed(name) for name in names]
@@ -147,7 +162,7 @@ def _remedy(facts: Facts, probe: Probe, result: ProbeResult, diagnosis: Diagnosi
         diagnosis.evidence and facts.owners_of_file(probe.origin)
     ):
         return NOT_JUDGED
-    if diagnosis.pair:
+    if diagnosis.pair and not diagnosis.evidence:
         return _misfit_remedy(facts, diagnosis.pair)
     if not diagnosis.evidence:
         missing = _missing_module(facts, name, result)
@@ -155,9 +170,15 @@ def _remedy(facts: Facts, probe: Probe, result: ProbeResult, diagnosis: Diagnosi
             return missing
         if result.outcome is Outcome.OUT_OF_MEMORY:
             return f"Give it more with --venv-memory; {name} itself is as it was installed."
+        unexplained = "Unexplained: every file involved is as it was installed."
+        last = called(facts, result)
+        if last is not None:
+            return (
+                f"{unexplained} It failed where {last[0]} calls {last[1]}: "
+                f"look whether {_versions(facts, last)} fit together."
+            )
         return (
-            "Unexplained: every file involved is as it was installed. "
-            f"Look whether the versions of {name} and what it imports fit together."
+            f"{unexplained} Look whether the versions of {name} and what it imports fit together."
         )
     helpless = [finding for finding in diagnosis.evidence if not finding.repairable]
     if helpless:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from pytest_venvhealth.checks.linkage import library_owners
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.probes.runner import ProbeResult
 
@@ -19,9 +18,6 @@ _MISFITS = (
     re.compile(r"^(?P<module>[\w.]+)\.\w+ size changed, may indicate binary incompatibility"),
     re.compile(r"^(?P<module>[\w.]+) failed to import$"),
 )
-
-# As the dynamic loader of Linux words it.
-_UNDEFINED = re.compile(r"^(?P<file>/[^\n]*?): undefined symbol: ")
 
 
 def suspects(facts: Facts, name: str, result: ProbeResult) -> Iterable[str]:
@@ -78,26 +74,6 @@ def misfit(result: ProbeResult) -> str | None:
     return None
 
 
-def pair(facts: Facts, name: str, result: ProbeResult) -> tuple[str, str] | None:
-    """Return two installed distributions that do not fit: who asked, and who lacks what was asked.
-
-    Only for a failure that names both; None where it does not.
-    """
-    asking = importer(facts, name, result)
-    found = _refusal(facts, result) or _unlinked(facts, result)
-    if found is not None:
-        return found
-    for path in result.origins:
-        for owner in facts.owners_of_file(path):
-            if owner != asking:
-                return asking, owner
-    for module in filter(None, (misfit(result), *result.modules)):
-        givers = [giver for giver in facts.providers(module) if facts.installed(giver)]
-        if givers:
-            return None if asking in givers else (asking, givers[0])
-    return None
-
-
 def absent(facts: Facts, result: ProbeResult) -> tuple[str, ...]:
     """Return the one distribution that would bring a missing module and is not installed.
 
@@ -107,29 +83,6 @@ def absent(facts: Facts, result: ProbeResult) -> tuple[str, ...]:
         return ()
     makers = facts.makers(result.modules[0].partition(".")[0])
     return makers if len(makers) == 1 else ()
-
-
-def _refusal(facts: Facts, result: ProbeResult) -> tuple[str, str] | None:
-    """Return the pair where a module's own `__getattr__` (PEP 562) has refused a name."""
-    if result.exception != "AttributeError" or not result.frames:
-        return None
-    if result.frames[-1].function != "__getattr__":
-        return None
-    refusing = facts.owners_of_file(result.frames[-1].file)
-    for frame in reversed(result.frames):
-        for owner in facts.owners_of_file(frame.file):
-            if refusing and owner not in refusing:
-                return owner, refusing[0]
-    return None
-
-
-def _unlinked(facts: Facts, result: ProbeResult) -> tuple[str, str] | None:
-    """Return the pair where a binary misses a symbol of another distribution's library."""
-    match = _UNDEFINED.match(result.message)
-    owners = facts.owners_of_file(match["file"]) if match else ()
-    brought = library_owners(facts, match["file"]) if match else ()
-    # Linked with several, it could miss the symbol of any.
-    return (owners[0], brought[0]) if owners and len(brought) == 1 else None
 
 
 def extra_that_brings(facts: Facts, name: str, module: str) -> str | None:
