@@ -24,7 +24,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -43,7 +43,10 @@ _ONE_PROCESS = """
 import importlib, sys
 for name in sys.stdin.read().split():
     try:
-        importlib.import_module(name)
+        module, _, attribute = name.partition(":")
+        found = importlib.import_module(module)
+        for part in attribute.split(".") if attribute else ():
+            found = getattr(found, part)
     except BaseException:
         pass
 """
@@ -64,6 +67,11 @@ def main() -> None:
     parser.add_argument("--check", action="append", choices=["import", "functional"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument(
+        "--top-level",
+        action="store_true",
+        help="only what a distribution must import, none of what is tried after that",
+    )
     parser.add_argument("--memory", action="store_true", help="measure that, too, by itself")
     parser.add_argument("--cold", action="store_true")
     arguments = parser.parse_args()
@@ -73,18 +81,20 @@ def main() -> None:
     learned: dict[Key, Learned] = {}
 
     def fresh() -> Measured:
-        return examined(facts, checks, Limits(timeout=300, isolation="fresh", ahead=False), {})
+        limits = Limits(timeout=300, isolation="fresh", ahead=False)
+        return examined(facts, checks, limits, {}, top_level=arguments.top_level)
 
     def forked() -> Measured:
-        return examined(facts, checks, Limits(timeout=300, probes=arguments.jobs), {})
+        limits = Limits(timeout=300, probes=arguments.jobs)
+        return examined(facts, checks, limits, {}, top_level=arguments.top_level)
 
     def again() -> Measured:
         limits = Limits(timeout=300, probes=arguments.jobs)
-        return examined(facts, checks, limits, learned, learned)
+        return examined(facts, checks, limits, learned, learned, top_level=arguments.top_level)
 
     ways: dict[str, Callable[[], Measured]] = {"in turn": fresh}
     if checks == [Check.IMPORT]:
-        ways["one process"] = lambda: in_one_process(facts)
+        ways["one process"] = lambda: in_one_process(facts, top_level=arguments.top_level)
     ways |= {"forked": forked, "forked again": again}
     if not arguments.cold:
         again()  # the first one learns, and warms the cache
@@ -119,6 +129,8 @@ def examined(
     limits: Limits,
     known: Mapping[Key, Learned],
     learned: dict[Key, Learned] | None = None,
+    *,
+    top_level: bool,
 ) -> Measured:
     """Ask all questions as a run does, and say how long that took."""
     examination = Examination(facts, limits)
@@ -128,6 +140,10 @@ def examined(
         for name in facts.names
         if check in examination.questions(name, "functional")
     ]
+    for name in facts.names if top_level else ():
+        probe = examination._probe(name, Check.IMPORT)
+        if probe is not None:
+            examination._probes[name, Check.IMPORT] = replace(probe, optional=())
     before = processor_seconds()
     started = time.monotonic()
     examination.expect({key: known.get(key, Learned()) for key in keys})
@@ -141,10 +157,15 @@ def examined(
     return Measured(seconds, processor_seconds() - before, len(findings))
 
 
-def in_one_process(facts: Facts) -> Measured:
+def in_one_process(facts: Facts, *, top_level: bool) -> Measured:
     """Import the same modules in one process."""
     probes = [import_probe(facts, name) for name in facts.names]
-    modules = [name for probe in probes if probe for name in (*probe.imports, *probe.optional)]
+    modules = [
+        name
+        for probe in probes
+        if probe
+        for name in (*probe.imports, *(() if top_level else probe.optional))
+    ]
     before = processor_seconds()
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from pytest_venvhealth.facts import Facts
+from pytest_venvhealth.facts import Facts, dependencies_first
 from pytest_venvhealth.findings import Check
 from pytest_venvhealth.libraries import is_named_as_library
 from pytest_venvhealth.probes.runner import Probe, ProbeResult
@@ -27,8 +27,10 @@ class Learned:
     """What it took in a process of its own, or would have; 0.0 where nobody knows."""
     import_seconds: float = 0.0
     """What its imports took of that."""
+    imports: tuple[str, ...] = ()
+    """The distributions that its imports loaded, besides those that it declares to need."""
     used: tuple[str, ...] = ()
-    """The distributions that it had loaded in the end, besides those that it declares to need."""
+    """Those that were loaded in the end."""
 
 
 def expected_tree(
@@ -45,12 +47,16 @@ def expected_tree(
     installed = [name for name in facts.names if facts.installed(name) is not None]
     guessed = _guessed_seconds(facts, installed)
     imports, cost = {}, {}
+    needs: dict[str, frozenset[str]] = {}
     for name in installed:
+        needs[name] = facts.dependencies.get(name, frozenset())
         probe = probe_of(name, Check.IMPORT)
         if probe is not None:
             imports[name] = probe
             known = questions.get((name, Check.IMPORT), Learned())
             cost[name] = known.import_seconds or guessed[name]
+            # What an extra brings is declared, too; a package may import it where it is there.
+            needs[name] |= facts.optional(name).intersection(known.imports)
     asked: dict[Probe, float] = {}
     used: dict[Probe, tuple[str, ...]] = {}
     for (name, check), known in questions.items():
@@ -58,21 +64,30 @@ def expected_tree(
         if probe is not None and not probe.fault and name in guessed:
             asked[probe] = known.seconds or guessed[name]
             used[probe] = known.used
-    return plan_tree(asked, imports, cost, facts.dependencies, installed, used)
+    order = list(dependencies_first(set(installed), needs))
+    return plan_tree(asked, imports, cost, needs, order, used)
 
 
 def lesson(facts: Facts, name: str, result: ProbeResult, known: Learned) -> Learned:
     """Return what a probe that passed has shown, besides what was known of it."""
-    providers = {each for module in result.loaded for each in facts.providers(module)[:1]}
     expected = facts.closure(name) | {name}
-    used = (each for each in providers - expected if facts.installed(each) is not None)
-    # A process of others holds imports that the distribution itself does not make.
-    by_itself = result.forked_from is None or result.forked_from in expected
-    return Learned(
+
+    def besides(modules: Iterable[str]) -> tuple[str, ...]:
+        providers = {each for module in modules for each in facts.providers(module)[:1]}
+        return tuple(
+            sorted(each for each in providers - expected if facts.installed(each) is not None)
+        )
+
+    learned = Learned(
         seconds=result.seconds,
-        import_seconds=result.import_seconds if by_itself else known.import_seconds,
-        used=tuple(sorted(used)),
+        import_seconds=result.import_seconds,
+        imports=besides(result.imported),
+        used=besides(result.loaded),
     )
+    if result.forked_from is None or result.forked_from in {*expected, *known.imports}:
+        return learned
+    # It began with imports that the distribution itself does not make.
+    return replace(learned, import_seconds=known.import_seconds, imports=known.imports)
 
 
 def _guessed_seconds(facts: Facts, names: list[str]) -> dict[str, float]:

@@ -113,7 +113,7 @@ class Facts:
     def names(self) -> tuple[str, ...]:
         """Every distribution that is installed, wanted or needed; dependencies come first."""
         everyone = set(self.inventory.distributions) | set(self.wanted) | set(self.missing)
-        return tuple(_dependencies_first(everyone, self.dependencies))
+        return tuple(dependencies_first(everyone, self.dependencies))
 
     def expected(self, name: str) -> str | None:
         """Return the exact version that the profile pins; None without one."""
@@ -201,6 +201,12 @@ class Facts:
             name: frozenset(canonicalize_name(requirement.name) for requirement in requirements)
             for name, requirements in self.needs.items()
         }
+
+    def optional(self, name: str) -> frozenset[str]:
+        """Return what is installed of all that `name` requires for any extra, or anywhere."""
+        found = self.installed(name)
+        named = {canonicalize_name(each.name) for each in found.requires} if found else set()
+        return frozenset(named & self.inventory.distributions.keys())
 
     @cached_property
     def missing(self) -> Mapping[str, tuple[Need, ...]]:
@@ -655,7 +661,7 @@ def _reach(start: str, edges: Mapping[str, Iterable[str]]) -> frozenset[str]:
     return frozenset(seen - {start})
 
 
-def _dependencies_first(names: set[str], edges: Mapping[str, frozenset[str]]) -> Iterable[str]:
+def dependencies_first(names: set[str], edges: Mapping[str, frozenset[str]]) -> Iterable[str]:
     """Yield `names`, each after what it depends on; a cycle is entered at its first name."""
     done: set[str] = set()
     for start in sorted(names):

@@ -18,11 +18,11 @@ def read_learned(config: pytest.Config, keys: Iterable[Key]) -> dict[Key, Learne
     for name, check in keys:
         row = known.get(f"{name}[{check}]")
         row = row if isinstance(row, dict) else {}
-        used = row.get("used")
         learned[name, check] = Learned(
             seconds=_number(row.get("seconds")),
             import_seconds=_number(row.get("import_seconds")),
-            used=tuple(map(str, used)) if isinstance(used, list) else (),
+            imports=_names(row.get("imports")),
+            used=_names(row.get("used")),
         )
     return learned
 
@@ -35,6 +35,7 @@ def keep_learned(config: pytest.Config, learned: Mapping[Key, Learned]) -> None:
         f"{name}[{check}]": {
             "seconds": round(each.seconds, 3),
             "import_seconds": round(each.import_seconds, 3),
+            "imports": list(each.imports),
             "used": list(each.used),
         }
         for (name, check), each in learned.items()
@@ -47,6 +48,10 @@ def _read(config: pytest.Config) -> dict[str, object]:
     cache = getattr(config, "cache", None)
     found = cache.get(_KEY, {}) if cache is not None else {}
     return found if isinstance(found, dict) else {}
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _number(value: object) -> float:

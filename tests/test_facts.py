@@ -13,7 +13,7 @@ from targets import make_venv
 from wheels import make_wheel
 
 from pytest_venvhealth.environment import Environment
-from pytest_venvhealth.facts import Facts, _dependencies_first, relative_paths
+from pytest_venvhealth.facts import Facts, dependencies_first, relative_paths
 from pytest_venvhealth.wheelhouse import NoWheelError
 
 
@@ -63,7 +63,7 @@ def test_a_chain_deeper_than_pythons_stack_has_an_order() -> None:
     count = 3000
     edges = {f"d{n:04}": frozenset({f"d{n + 1:04}"}) for n in range(count)}
 
-    ordered = list(_dependencies_first({f"d{n:04}" for n in range(count)}, edges))
+    ordered = list(dependencies_first({f"d{n:04}" for n in range(count)}, edges))
 
     assert [f"d{n:04}" for n in reversed(range(count))] == ordered
 

@@ -100,8 +100,13 @@ def test_only_a_clean_pass_counts(tree: ForkTree) -> None:
     )
     for code in codes:
         assert tree.run(using("slow", code), None) is None
-    optional = Probe(name="slow", imports=("slow",), optional=("gone",))
-    assert tree.run(optional, None) is None
+
+
+def test_what_was_only_tried_is_told(tree: ForkTree) -> None:
+    result = tree.run(Probe(name="slow", imports=("slow",), optional=("json", "gone")), None)
+
+    assert result is not None
+    assert ["gone"] == [each.importing for each in result.failures]
 
 
 def test_a_fork_that_waits_for_nothing_is_given_up_early(tree: ForkTree) -> None:

@@ -9,11 +9,12 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Protocol
 
 from pytest_venvhealth.child_process import Cancellation
 from pytest_venvhealth.probes.process import CancelledError
-from pytest_venvhealth.probes.runner import Probe, ProbeResult
+from pytest_venvhealth.probes.runner import Outcome, Probe, ProbeResult
 from pytest_venvhealth.probes.tree import Branch, Leaf, Tree
 
 Run = Callable[[Probe, Cancellation], ProbeResult]
@@ -32,7 +33,10 @@ class Forks(Protocol):
     def run(
         self, probe: Probe, parent: str | None, cancellation: Cancellation
     ) -> ProbeResult | None:
-        """Run a probe in a fork; return None where it did not pass cleanly."""
+        """Run a probe in a fork; return None where it did not pass cleanly.
+
+        What optional modules failed in it is told.
+        """
 
     def dismiss(self, name: str) -> None:
         """End what has grown."""
@@ -287,9 +291,7 @@ class Ahead:
             if isinstance(step, Branch):
                 grown = self._forks is not None and self._forks.grow(step.probe, base, cancellation)
             else:
-                if self._forks is not None:
-                    found = self._forks.run(step.probe, base, cancellation)
-                found = found or self._run(step.probe, cancellation)
+                found = self._run_leaf(step.probe, base, cancellation)
         except CancelledError:
             found = None
         except Exception as error:  # noqa: BLE001 - it is the asking thread's to tell
@@ -306,6 +308,19 @@ class Ahead:
                     self._settle(step, base, grown=grown)
                 self._release(base)
             self._state.notify_all()
+
+    def _run_leaf(self, probe: Probe, base: str | None, cancellation: Cancellation) -> ProbeResult:
+        """Run a probe in a fork, and what did not pass there in a process of its own."""
+        found = self._forks.run(probe, base, cancellation) if self._forks is not None else None
+        if found is None:
+            return self._run(probe, cancellation)
+        if not found.failures:
+            return found
+        failed = tuple(each.importing for each in found.failures if each.importing is not None)
+        alone = self._run(replace(probe, optional=failed, code=""), cancellation)
+        if alone.outcome is not Outcome.PASSED:
+            return self._run(probe, cancellation)
+        return replace(found, failures=alone.failures)
 
     def _settle(self, branch: Branch, base: str | None, *, grown: bool) -> None:
         """Let begin what has waited for a branch; if it has not grown, what it was to come from."""

@@ -106,7 +106,7 @@ def run(request: Request, watch: Watch, give_verdict: Callable[[dict[str, object
     started = now()
     try:
         import_modules(request, watch)
-        imported = now()
+        imported, needed = now(), _loaded()
         module = sys.modules["__main__"]
         for name in request.optional:
             watch.say({"importing": name})
@@ -122,8 +122,19 @@ def run(request: Request, watch: Watch, give_verdict: Callable[[dict[str, object
         # At once: a thread or an exit handler of a broken package could hang now.
         end(_exit_status(error))
     flush()
-    loaded = sorted({str(name).partition(".")[0] for name in list(sys.modules)})
-    give_verdict({"outcome": "passed", "import_seconds": imported - started, "loaded": loaded})
+    give_verdict(
+        {
+            "outcome": "passed",
+            "import_seconds": imported - started,
+            "imported": needed,
+            "loaded": _loaded(),
+        }
+    )
+
+
+def _loaded() -> list[str]:
+    """Return the top-level modules that are loaded."""
+    return sorted({str(name).partition(".")[0] for name in list(sys.modules)})
 
 
 def import_modules(request: Request, watch: Watch) -> None:

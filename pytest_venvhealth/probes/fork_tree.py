@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from pytest_venvhealth.child_process import Cancellation, await_readable, end_group
+from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.probes.process import (
     CancelledError,
     drain,
@@ -36,6 +37,7 @@ from pytest_venvhealth.probes.runner import (
     Outcome,
     Probe,
     ProbeResult,
+    failures_in,
     last_lines,
     passed_result,
     paths_written,
@@ -210,7 +212,7 @@ class ForkTree:
         """Start the process that all others are forked from; return whether that worked."""
         try:
             self._start()
-        except (OSError, _GoneError):
+        except (OSError, VenvHealthError, _GoneError):
             self.close()
             return False
         return True
@@ -266,8 +268,8 @@ class ForkTree:
     ) -> ProbeResult | None:
         """Fork a process that runs a probe and ends; return None unless it passed cleanly.
 
-        Its `seconds` are about those of a process of its own: they contain the imports of what it
-        was forked from.
+        Optional modules that failed are told all the same. Its `seconds` are about those of a
+        process of its own: they contain the imports of what it was forked from.
 
         Args:
             parent: the distribution whose process it is forked from, None for the first one.
@@ -288,7 +290,7 @@ class ForkTree:
         finally:
             answer, status = fork.answer(), self._end(fork)
         passed = answer.verdict.get("outcome") == Outcome.PASSED
-        if not (ended and passed and status == 0) or answer.failed:
+        if not (ended and passed and status == 0):
             return None
         lines = last_lines(fork.output.decode("utf-8", "replace"), OUTPUT_LINES)
         result = passed_result(answer, lines, above.seconds + time.monotonic() - fork.started)
@@ -296,6 +298,7 @@ class ForkTree:
             result,
             import_seconds=above.seconds + result.import_seconds,
             forked_from=parent,
+            failures=failures_in(answer, result.seconds),
             network=tuple({**above.network, **answer.network}),
             offline=answer.offline,
             written=(*above.written, *paths_written(answer, fork.started_at)),

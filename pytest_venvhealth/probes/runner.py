@@ -132,8 +132,10 @@ class ProbeResult:
     """How each of the probe's optional modules failed that did; `importing` names the module."""
     import_seconds: float = 0.0
     """Of a probe that passed: what its imports took alone."""
+    imported: tuple[str, ...] = ()
+    """Of a probe that passed: the top-level modules that were loaded after its imports."""
     loaded: tuple[str, ...] = ()
-    """Of a probe that passed: the top-level modules that were loaded in the end."""
+    """Those that were loaded in the end."""
     forked_from: str | None = None
     """The distribution that had been imported in the process that it was forked from."""
     crash: ProbeResult | None = None
@@ -222,7 +224,7 @@ def run_probe(
     if not answer.started and not ended.timed_out and not ended.out_of_memory:
         raise TargetError(interpreter, _last_words(ended))
     result = _result(answer, ended, stack_text, environment, limit, seconds)
-    failures = [_result_of_verdict(how, (), None, seconds, module) for module, how in answer.failed]
+    failures = [*failures_in(answer, seconds)]
     if answer.importing in probe.optional and result.outcome is not Outcome.PASSED:
         # What was asked for had passed by then.
         failures.append(replace(result, importing=answer.importing))
@@ -233,6 +235,13 @@ def run_probe(
         network=tuple(answer.network),
         offline=answer.offline,
         written=paths_written(answer, started_at),
+    )
+
+
+def failures_in(answer: ChildAnswer, seconds: float) -> tuple[ProbeResult, ...]:
+    """Return how the optional modules failed that did."""
+    return tuple(
+        _result_of_verdict(how, (), None, seconds, module) for module, how in answer.failed
     )
 
 
@@ -374,6 +383,7 @@ def passed_result(answer: ChildAnswer, lines: tuple[str, ...], seconds: float) -
         outcome=Outcome.PASSED,
         output=lines,
         import_seconds=answer.verdict["import_seconds"],
+        imported=tuple(answer.verdict["imported"]),
         loaded=tuple(answer.verdict["loaded"]),
         seconds=seconds,
     )
