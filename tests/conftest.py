@@ -9,19 +9,20 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from targets import copy_venv, make_target, make_venv
+from filelock import FileLock
+from targets import copy_venv, link_venv, make_target, make_venv
 from wheels import make_wheel
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.reports.json_report import load_schema
 
 pytest_plugins = ["pytester"]
+SHARED = "shared"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -225,48 +226,70 @@ def popular_python() -> Path:
     return found
 
 
+def shared_folder(factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that the workers of a run have in common; it goes with the run."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / SHARED
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Delete what the workers had in common: it is large."""
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    if factory is not None and not hasattr(session.config, "workerinput"):
+        shutil.rmtree(factory.getbasetemp() / SHARED, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def popular_houses(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the workers of a run have in common."""
+    return shared_folder(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def popular_houses(shared: Path) -> Path:
     """A folder of wheelhouses; in the folder VENVHEALTH_POPULAR nothing is fetched twice."""
     kept = os.environ.get("VENVHEALTH_POPULAR")
-    return Path(kept).absolute() if kept else tmp_path_factory.mktemp("popular")
+    return Path(kept).absolute() if kept else shared
 
 
 @pytest.fixture(scope="session")
 def popular_wheelhouse(popular_houses: Path, popular_python: Path) -> Path:
     from popular_stack import POPULAR, fill_wheelhouse
 
-    fill_wheelhouse(popular_houses / "popular", POPULAR, popular_python)
+    with FileLock(popular_houses / "popular.lock"):
+        fill_wheelhouse(popular_houses / "popular", POPULAR, popular_python)
     return popular_houses / "popular"
 
 
 @pytest.fixture(scope="session")
-def popular(
-    popular_wheelhouse: Path, popular_python: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Path]:
-    """A venv of the most-used distributions; who changes it puts back what was there."""
+def popular(shared: Path, popular_wheelhouse: Path, popular_python: Path) -> Path:
+    """A venv of the most-used distributions, which no test may change."""
     from popular_stack import make_uv_venv
 
-    root = tmp_path_factory.mktemp("popular") / "venv"
-    # Each of them is imported many times, and no probe writes bytecode.
-    yield make_uv_venv(root, popular_wheelhouse, popular_python, options=["--compile-bytecode"])
-    shutil.rmtree(root)
+    root = shared / "popular-venv"
+    with FileLock(shared / "popular-venv.lock"):
+        if not root.exists():
+            # Each of them is imported many times, and no probe writes bytecode.
+            options = ["--compile-bytecode"]
+            make_uv_venv(root, popular_wheelhouse, popular_python, options=options)
+    return root
 
 
 @pytest.fixture(scope="session")
-def oldest(
-    popular_houses: Path, popular_python: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Environment]:
+def oldest(shared: Path, popular_houses: Path, popular_python: Path) -> Environment:
     """A venv of the most-used distributions in old releases, which no test may change."""
     from popular_stack import OLDEST, OLDEST_NEEDS, fill_wheelhouse, make_uv_venv
 
-    wheelhouse = popular_houses / "oldest"
-    for stack in (OLDEST, OLDEST_NEEDS):
-        fill_wheelhouse(wheelhouse, stack, popular_python)
-    root = tmp_path_factory.mktemp("oldest") / "venv"
-    options = ["--requirement", str(OLDEST_NEEDS)]
-    yield Environment.at(make_uv_venv(root, wheelhouse, popular_python, OLDEST, options=options))
-    shutil.rmtree(root)
+    wheelhouse, root = popular_houses / "oldest", shared / "oldest-venv"
+    with FileLock(shared / "oldest.lock"):
+        if not root.exists():
+            for stack in (OLDEST, OLDEST_NEEDS):
+                fill_wheelhouse(wheelhouse, stack, popular_python)
+            options = ["--requirement", str(OLDEST_NEEDS)]
+            make_uv_venv(root, wheelhouse, popular_python, OLDEST, options=options)
+    return Environment.at(root)
 
 
 @pytest.fixture(scope="session")
@@ -290,15 +313,16 @@ def llm_target(llm_stack: Path) -> Environment:
 
 
 @pytest.fixture(scope="session")
-def extra_wheelhouse(llm_stack: Path) -> Path:
-    """The wheels of what goes into a venv of the LLM stack for more of machine learning."""
-    import fcntl
-
+def extra(shared: Path, llm_stack: Path, llm_target: Environment) -> Environment:
+    """A copy of the LLM stack's venv with more of machine learning, which no test may change."""
     from llm_stack import find_python
-    from popular_stack import EXTRA, fill_wheelhouse
+    from popular_stack import EXTRA, add_by_pip, fill_wheelhouse
 
-    # They are large: of several workers one fetches them, for all.
-    with (llm_stack / "extra.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        fill_wheelhouse(llm_stack / "extra", EXTRA, find_python())
-    return llm_stack / "extra"
+    root = shared / "extra-venv"
+    with FileLock(shared / "extra.lock"):
+        if not root.exists():
+            fill_wheelhouse(llm_stack / "extra", EXTRA, find_python())
+            # pip writes new files only, as nothing is replaced: what is linked stays as it was.
+            link_venv(llm_target.root, root)
+            add_by_pip(root, llm_stack / "extra", EXTRA)
+    return Environment.at(root)

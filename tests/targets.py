@@ -65,6 +65,15 @@ def make_target(root: Path, wheels: Iterable[Path], *, python: str = sys.executa
     return root
 
 
+def link_venv(source: Path, target: Path) -> Path:
+    """Copy a venv by hard links: fit for probes, and for whoever puts new files in files' places.
+
+    Its scripts start the interpreter of the original.
+    """
+    shutil.copytree(source, target, symlinks=True, copy_function=os.link)
+    return target
+
+
 def copy_venv(source: Path, target: Path) -> Path:
     """Copy a venv, and lead its scripts to the copy's own interpreter, as if installed there."""
     shutil.copytree(source, target, symlinks=True)

@@ -7,19 +7,18 @@ The probes of the most-used ones pass on the oldest release that they name, too.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
 from llm_stack import read_wheels
 from packaging.specifiers import SpecifierSet
-from popular_stack import EXTRA, OLDEST, POPULAR, add_by_pip, read_pins
+from popular_stack import EXTRA, OLDEST, POPULAR, read_pins
 from sabotaging import FOLDER, Sabotage, sabotaged, sabotages
-from targets import make_venv, site_packages
+from targets import link_venv, make_venv, site_packages
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.probes.catalogue import catalogue_names, catalogue_probe, read_header
@@ -67,10 +66,20 @@ def notices(name: str, environment: Environment) -> None:
     assert Outcome.ASSERTION in assert_noticed(name, environment, sabotages(name))
 
 
-def linked_copy(root: Path, new: Path) -> Environment:
-    """Copy a venv by hard links: a sabotage puts a new file in a file's place."""
-    shutil.copytree(root, new, symlinks=True, copy_function=os.link)
-    return Environment.at(new)
+Copies = Callable[[Path], Environment]
+
+
+@pytest.fixture(scope="session")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+    """Return this worker's own copy of a venv, made once: a sabotage may spoil it."""
+    folder = tmp_path_factory.mktemp("copies")
+
+    def copy_of(root: Path) -> Environment:
+        copy = folder / root.parent.name / root.name
+        return Environment.at(copy if copy.exists() else link_venv(root, copy))
+
+    yield copy_of
+    shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("name", catalogue_names())
@@ -155,40 +164,22 @@ def test_a_probe_passes_on_its_oldest_release(name: str, oldest: Environment) ->
 # -- all of them: that they pass on the first two stacks is seen where these are checked as a whole
 
 
-@pytest.fixture(scope="session")
-def llm_copy(
-    llm_target: Environment, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Environment]:
-    root = tmp_path_factory.mktemp("catalogue-llm") / "venv"
-    yield linked_copy(llm_target.root, root)
-    shutil.rmtree(root)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in catalogue_names() if name in PINS])
-def test_a_probe_of_the_most_used_notices_what_is_spoiled(name: str, popular: Path) -> None:
-    notices(name, Environment.at(popular))
-
-
-@pytest.fixture(scope="session")
-def extra(
-    llm_target: Environment, extra_wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Environment]:
-    """A copy of the LLM stack's venv with more of machine learning in it."""
-    root = tmp_path_factory.mktemp("catalogue-extra") / "venv"
-    environment = linked_copy(llm_target.root, root)
-    # pip writes new files only, as nothing is replaced: what is linked stays as it was.
-    add_by_pip(root, extra_wheelhouse, EXTRA)
-    yield environment
-    shutil.rmtree(root)
+def test_a_probe_of_the_most_used_notices_what_is_spoiled(
+    name: str, popular: Path, copies: Copies
+) -> None:
+    notices(name, copies(popular))
 
 
 @pytest.mark.llm
 @pytest.mark.parametrize(
     "name", [name for name in catalogue_names() if name in LLM_PINS and name not in PINS]
 )
-def test_a_probe_of_the_llm_stack_notices_what_is_spoiled(name: str, llm_copy: Environment) -> None:
-    notices(name, llm_copy)
+def test_a_probe_of_the_llm_stack_notices_what_is_spoiled(
+    name: str, llm_target: Environment, copies: Copies
+) -> None:
+    notices(name, copies(llm_target.root))
 
 
 @pytest.mark.llm
@@ -196,7 +187,7 @@ def test_a_probe_of_the_llm_stack_notices_what_is_spoiled(name: str, llm_copy: E
     "name", [name for name in catalogue_names() if name in EXTRA_PINS and name not in PINS]
 )
 def test_a_probe_of_more_of_machine_learning_passes_and_notices_what_is_spoiled(
-    name: str, extra: Environment
+    name: str, extra: Environment, copies: Copies
 ) -> None:
     passes(name, extra)
-    notices(name, extra)
+    notices(name, copies(extra.root))

@@ -5,13 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
 
-from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.probes import catalogue
 from pytest_venvhealth.probes.catalogue import (
     catalogue_imports,
@@ -20,7 +18,7 @@ from pytest_venvhealth.probes.catalogue import (
     read_header,
     skipped_subpackages,
 )
-from pytest_venvhealth.probes.runner import Outcome, Probe, run_probe
+from pytest_venvhealth.probes.runner import Probe
 
 # What the first release promises a probe for.
 PROMISED = {
@@ -80,25 +78,6 @@ def test_a_header_may_take_several_lines() -> None:
         "timeout": "5",
         "exercises": "this and that",
     }
-
-
-@pytest.fixture(scope="session")
-def installed(llm_target: Environment) -> frozenset[str]:
-    """The normalized names of what the LLM stack holds."""
-    found = distributions(path=[str(folder) for folder in llm_target.site_folders])
-    return frozenset(canonicalize_name(each.metadata["Name"]) for each in found)
-
-
-@pytest.mark.llm
-@pytest.mark.parametrize("name", catalogue_names())
-def test_a_probe_passes_on_a_healthy_stack(
-    name: str, llm_target: Environment, installed: frozenset[str]
-) -> None:
-    if name not in installed:
-        pytest.skip(f"the stack has no {name}")
-    result = run_probe(probe_of(name), llm_target, timeout=120)
-
-    assert result.outcome is Outcome.PASSED, (result.message, result.traceback, result.output)
 
 
 @pytest.mark.parametrize("table", ["skip", "instead"])
