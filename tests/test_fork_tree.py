@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -209,6 +211,32 @@ def test_the_end_leaves_nothing(target: Environment, tmp_path: Path) -> None:
     assert tree.start(), "and can begin again"
     assert tree.run(importing("slow"), None) is not None
     tree.close()
+
+
+def test_who_is_killed_takes_all_with_it(target: Environment, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    code = f"import os\nopen({str(pid)!r}, 'w').write(f'{{os.getppid()}} {{os.getpid()}}')\n"
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from pytest_venvhealth.probes.fork_tree import ForkTree\n"
+        "from pytest_venvhealth.probes.runner import Probe\n"
+        "tree = ForkTree(Path(sys.argv[1]), timeout=30, memory=None)\n"
+        "assert tree.start() and tree.grow(Probe(name='slow', imports=('slow',)), None)\n"
+        f"tree.run(Probe(name='slow', imports=(), code={code + 'while True: pass'!r}), 'slow')\n"
+    )
+    host = subprocess.Popen([sys.executable, "-c", script, target.interpreter])
+    deadline = time.monotonic() + 30
+    while not (pid.exists() and " " in pid.read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    holder, leaf = map(int, pid.read_text().split())
+
+    host.kill()
+    host.wait()
+
+    assert wait_until_ended(holder)
+    assert wait_until_ended(leaf)
 
 
 def test_without_an_interpreter_there_is_no_tree(tmp_path: Path) -> None:

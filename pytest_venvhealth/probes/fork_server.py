@@ -4,7 +4,8 @@ Standard library only, Python 3.8 and later, Linux. Started by `fork_tree.py` as
 `python -I -B fork_server.py`; standard input names two FIFOs. Commands come from one, a JSON object
 a line; each is answered on the other:
 
-- `{"run": REQUEST}`: fork, and run a probe there → `{"pid": PID}`
+- `{"run": REQUEST, "proves": BOOL}`: fork, and run a probe there; whether its end is to prove that
+  what this process has imported ends well → `{"pid": PID}`
 - `{"grow": REQUEST, "commands": PATH, "events": PATH}`: fork, and import there; if that works the
   new process stays and takes commands from FIFOs of its own, where it says `{"stays": true}` first
 - `{"reap": PID}`: wait for such a process → `{"status": STATUS}`, as `subprocess` has it
@@ -15,9 +16,12 @@ At the end of the commands it ends. A request is what `child.py` takes, with `ou
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import gc
 import json
 import os
+import signal
 import sys
 import types
 from typing import Any
@@ -54,6 +58,33 @@ class Line:
         os.close(self._events)
 
 
+class Inheritance:
+    """The modules that a fork need not take down: those of its parents, whose end others prove.
+
+    To take a module down means to touch all that it holds, and what is touched in a fork is copied.
+    """
+
+    def __init__(self) -> None:
+        self._own = set(sys.modules)
+        # What was there before the last import, and after it.
+        self.before: set[str] = set()
+        self.after: set[str] = set()
+        # What this process leaves alone in the end.
+        self.spared: set[str] = set()
+        # Called last of all exit handlers: nobody has registered one yet.
+        atexit.register(self._spare)
+
+    def grow(self) -> None:
+        """Note what a process has imported that stays."""
+        self.before, self.after = self.after, set(sys.modules) - self._own
+
+    def _spare(self) -> None:
+        kept: list[object] = [sys.modules.pop(name) for name in self.spared if name in sys.modules]
+        # Nobody else holds them, and what holds itself and is frozen is never looked at.
+        kept.append(kept)
+        gc.freeze()
+
+
 def main() -> None:
     """Take commands until there are none; in a fork that runs a probe: run it, and return."""
     child = _load_child()
@@ -64,20 +95,30 @@ def main() -> None:
     sys.addaudithook(child.watching.audit_hook(watch))
     # What is imported must not find this script under that name.
     own = sys.modules["__main__"]
+    inheritance = Inheritance()
+    child.set_alarm(ends["limit"])
     line = Line(ends["commands"], ends["events"])
+    child.set_alarm(None)
     line.say({"stays": True})
+    # Those that stay have commands of their own, and learn of the end by themselves.
+    running: set[int] = set()
     while True:
         command = line.next()
         if command is None:
+            _kill_all(running)
             os._exit(0)
         if "reap" in command:
+            running.discard(command["reap"])
             line.say({"status": _reap(command["reap"])})
             continue
         child.flush()
         pid = os.fork()
         if pid:
+            if "run" in command:
+                running.add(pid)
             line.say({"pid": pid})
             continue
+        running.clear()
         line.leave()
         data = command["grow"] if "grow" in command else command["run"]
         _step_aside(data)
@@ -86,6 +127,8 @@ def main() -> None:
         give_verdict = child.open_channel(request, watch)
         watch.say({"offline": offline})
         if "run" in command:
+            # The first one that ends proves that what was imported last can end.
+            inheritance.spared = inheritance.before if command["proves"] else inheritance.after
             child.run(request, watch, give_verdict)
             # This script's globals must outlive the interpreter's last steps.
             sys.modules["__main__"] = own
@@ -95,15 +138,17 @@ def main() -> None:
         except BaseException as error:  # noqa: BLE001 - whatever comes out is the answer
             give_verdict(child.describe(error, request.origin, watch))
             os._exit(1)
-        child.set_alarm(None)
         child.flush()
         _silence()
         watch.say = _say_nothing
         line = Line(command["commands"], command["events"])
+        # From here on the end of the commands is its end; till then somebody may have died.
+        child.set_alarm(None)
         if len(sys._current_frames()) > 1:
             # A fork has none of the threads that an import started here, and might wait for them.
             line.say({"stays": False})
             os._exit(0)
+        inheritance.grow()
         # What is there now lives as long as this process: no fork has to copy it to look at it.
         gc.freeze()
         line.say({"stays": True})
@@ -131,6 +176,13 @@ def _step_aside(data: dict[str, Any]) -> None:
     tempfile = sys.modules.get("tempfile")
     if tempfile is not None:
         tempfile.tempdir = None  # type: ignore[attr-defined]
+
+
+def _kill_all(pids: set[int]) -> None:
+    """Kill the processes that nobody waits for any more, with all in their groups."""
+    for pid in pids:
+        with contextlib.suppress(OSError):  # it has ended
+            os.killpg(pid, signal.SIGKILL)
 
 
 def _silence() -> None:

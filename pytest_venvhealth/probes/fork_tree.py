@@ -281,7 +281,9 @@ class ForkTree:
         if above is None:
             return None
         try:
-            fork = self._fork(above, probe, "run", {})
+            # The import item of a distribution is about its own process, in and out.
+            proves = probe.name == parent and not probe.code
+            fork = self._fork(above, probe, "run", {"proves": proves})
         except (OSError, _GoneError):
             return None
         ended = False
@@ -352,7 +354,7 @@ class ForkTree:
         self._scratch = scratch = self._resources.enter_context(scratch_folder())
         line = _Line.opened(scratch.temporary)
         with tempfile.TemporaryFile() as request:
-            request.write(json.dumps(line.paths()).encode("ascii"))
+            request.write(json.dumps({**line.paths(), "limit": self._timeout}).encode("ascii"))
             request.seek(0)
             try:
                 self._server = subprocess.Popen(
