@@ -146,14 +146,26 @@ def test_a_crash_counts_if_it_comes_again(place: Place, times: int) -> None:
         },
     )
 
-    (finding,) = imported(place, "racy")
+    finding, *others = imported(place, "racy")
 
+    assert [Code.WROTE_OUTSIDE] == [each.code for each in others]
     assert Code.CRASH == finding.code
     assert "import racy crashes with SIGABRT" in finding.summary
     assert (times == 2) == finding.is_error
     assert ("and passes when it is run again" in finding.summary) == (times == 1)
     assert any("racy.py" in line for line in finding.evidence)
     assert "xx" == count.read_text()
+
+
+def test_who_writes_elsewhere_is_told(place: Place) -> None:
+    left = place.folder / "left-behind"
+    place.add("litters", files={"litters.py": f"open({str(left)!r}, 'w').close()\n"})
+
+    (finding,) = imported(place, "litters")
+
+    assert (Code.WROTE_OUTSIDE, Severity.WARNING) == (finding.code, finding.severity)
+    assert f"import litters writes to {left}" == finding.summary
+    assert (str(left),) == finding.paths
 
 
 @pytest.mark.parametrize("severe", ["pass", "raise"])

@@ -109,7 +109,7 @@ def test_last_failed_runs_what_failed(broken_story: Path, run_health: RunHealth)
 
     again = run_health("--venv=target", "--lf")
 
-    again.result.assert_outcomes(failed=2, deselected=11)
+    again.result.assert_outcomes(failed=3, deselected=10)
 
 
 def test_x_stops_at_the_first_failure(broken_story: Path, run_health: RunHealth) -> None:
@@ -247,7 +247,7 @@ def test_a_conftest_that_the_damage_breaks_does_not_end_the_run(
 
     assert done.returncode == 1
     assert "conftest.py could not be imported (ModuleNotFoundError" in done.stdout
-    assert "2 failed, 11 passed" in done.stdout
+    assert "3 failed, 10 passed" in done.stdout
 
 
 def test_with_paths_a_broken_conftest_is_pytests_own_error(
