@@ -74,6 +74,7 @@ def test_without_an_end_nothing_is_written(clean: Environment, tmp_path: Path) -
     assert [module] == list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("placed", [True, False], ids=["in-place", "staged"])
 def test_many_modules_are_compiled_by_several(
     clean: Environment, tmp_path: Path, placed: bool

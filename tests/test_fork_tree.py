@@ -91,6 +91,7 @@ def test_what_cannot_be_forked_from_does_not_stay(tree: ForkTree, name: str) -> 
     assert tree.run(importing("slow"), None) is not None, "the first process goes on"
 
 
+@pytest.mark.slow
 def test_only_a_clean_pass_counts(tree: ForkTree) -> None:
     codes = (
         "assert 1 == 2",
@@ -111,6 +112,7 @@ def test_what_was_only_tried_is_told(tree: ForkTree) -> None:
     assert ["gone"] == [each.importing for each in result.failures]
 
 
+@pytest.mark.slow
 def test_a_fork_that_waits_for_nothing_is_given_up_early(tree: ForkTree) -> None:
     before = time.monotonic()
 
@@ -127,6 +129,7 @@ def test_a_probe_that_kills_its_parent_costs_what_was_forked_from_that(tree: For
     assert tree.run(importing("slow"), None) is not None
 
 
+@pytest.mark.slow
 def test_a_probe_that_stops_its_parent_is_found_out(tree: ForkTree) -> None:
     assert tree.grow(importing("slow"), None)
 

@@ -206,6 +206,7 @@ def test_what_a_hook_returns_wrongly_is_told_with_its_place(
     health.result.stderr.fnmatch_lines([f"*{conftest}: pytest_venvhealth_probes*{escaped}"])
 
 
+@pytest.mark.slow
 def test_the_hook_gives_probes_under_xdist_too(
     target: Path, run_health: RunHealth, pytester: pytest.Pytester
 ) -> None:
