@@ -282,7 +282,7 @@ def test_json_report_junit_and_html_agree(broken_story: Path, run_health: RunHea
     metadata = tests["venv-health::adapter[import]"]["metadata"]["venv_health"]
 
     assert health.report == report["venv_health"]
-    assert ["adapter[import]", "library[files]"] == failed
+    assert ["adapter[import]", "library[files]", "library[import]"] == failed
     assert {
         "environment": "target",
         "distribution": "adapter",
