@@ -158,6 +158,16 @@ def test_each_has_a_place_of_its_own(tree: ForkTree, tmp_path: Path) -> None:
     assert not any(Path(folder).exists() for folder in first | second)
 
 
+def test_what_an_import_remembers_of_its_folder_is_no_finding(tree: ForkTree) -> None:
+    assert tree.grow(importing("home"), None)
+    code = "import home, os\nopen(os.path.join(home.where[0], 'cache'), 'w').close()\n"
+
+    result = tree.run(using("home", code), "home")
+
+    assert result is not None
+    assert () == result.written
+
+
 def test_the_network_that_an_import_wanted_is_told_of_all_that_follows(tree: ForkTree) -> None:
     assert tree.grow(importing("online"), None)
 

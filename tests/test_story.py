@@ -90,10 +90,13 @@ def test_the_library_is_blamed_for_what_breaks_its_adapter(
 
     assert health.code == 1
     assert health.statuses() == {"adapter": "broken", "bystander": "healthy", "library": "broken"}
-    assert health.codes("library") == [code]
-    (finding,) = health.distribution("library")["findings"]
+    findings = health.distribution("library")["findings"]
+    # Its import item fails, too: an entry point names what is lost.
+    assert {"files", "import"} == {each["check"] for each in findings}
+    (finding,) = (each for each in findings if each["check"] == "files")
+    assert code == finding["code"]
     assert finding["paths"] == [f"{site_packages(story).relative_to(story)}/{BLOOM}"]
-    assert finding["root_causes"] == ["library"]
+    assert all(each["root_causes"] == ["library"] for each in findings)
     (fault,) = health.distribution("adapter")["findings"]
     assert fault["root_causes"] == ["library"]
     assert fault["code"] in ("import-error", "exception")

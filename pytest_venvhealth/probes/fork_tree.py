@@ -132,6 +132,8 @@ class _Holder:
     """What its imports took, those of its parents included."""
     network: Mapping[str, None] = field(default_factory=dict)
     """The hosts that its imports tried to reach."""
+    folders: tuple[Path, ...] = ()
+    """The scratch folders that its imports, and those of its parents, may have remembered."""
     written: tuple[str, ...] = ()
     """The paths outside of its scratch folder that its imports have changed."""
     children: int = 0
@@ -254,6 +256,7 @@ class ForkTree:
                 parent=above,
                 seconds=above.seconds + time.monotonic() - fork.started,
                 network={**above.network, **answer.network},
+                folders=(*above.folders, fork.scratch.root),
                 written=(*above.written, *paths_written(answer, fork.started_at)),
             )
             os.close(fork.descriptor)
@@ -371,7 +374,7 @@ class ForkTree:
                 raise
         pid = self._server.pid
         self._sessions.add(pid)
-        self._root = _Holder(pid=pid, line=line, parent=None)
+        self._root = _Holder(pid=pid, line=line, parent=None, folders=(scratch.root,))
         descriptor = os.pidfd_open(pid)
         try:
             line.hear(self._timeout, descriptor)
@@ -394,7 +397,7 @@ class ForkTree:
             channel = resources.enter_context(scratch.channel.open("rb"))
             output = resources.enter_context(_collected(scratch.output))
             request = {
-                **request_for(probe, scratch, token, limit, known=self._scratch),
+                **request_for(probe, scratch, token, limit, known=above.folders),
                 "output": str(scratch.output),
                 "folder": str(scratch.work),
                 "variables": probe_variables(scratch, {}),

@@ -264,14 +264,14 @@ def _changed(path: str, existed: bool, since: int) -> bool:
 
 
 def request_for(
-    probe: Probe, scratch: Scratch, token: str, limit: float, known: Scratch | None = None
+    probe: Probe, scratch: Scratch, token: str, limit: float, known: Iterable[Path] = ()
 ) -> dict[str, object]:
     """Return what a child of the target asks for: see `child.py`.
 
     Args:
         known: other folders that it may write to, for what it was forked from knows them.
     """
-    roots = [each.root for each in (scratch, known) if each is not None]
+    roots = [scratch.root, *known]
     return {
         "token": token,
         "channel": str(scratch.channel),

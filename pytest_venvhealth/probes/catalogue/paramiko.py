@@ -38,6 +38,7 @@ class Server(paramiko.ServerInterface):
         return True
 
     def run(self, channel, command):
+        channel.recv(1)  # the client has been told that it may
         channel.sendall(command.upper())
         channel.send_exit_status(3)
         channel.close()
@@ -52,6 +53,7 @@ try:
     client.connect(hostkey=key, username="me", password="secret")
     channel = client.open_session(timeout=20)
     channel.exec_command("hello")
+    channel.sendall(b"!")
     assert channel.makefile("rb").read() == b"HELLO"
     assert channel.recv_exit_status() == 3
     sftp = paramiko.SFTPClient.from_transport(client)
