@@ -277,7 +277,7 @@ class Examination:
         """Tell whether there is a probe: what all it would try takes longer to find out."""
         if check is Check.IMPORT:
             return bool(import_names(self.facts, name))
-        return functional_probe(self.facts, name) is not None
+        return self._probe(name, check) is not None
 
     def _probe(self, name: str, check: Check) -> Probe | None:
         key = (name, check)
@@ -316,15 +316,14 @@ class Examination:
         except (TargetError, ScratchError) as error:
             return Answer(unchecked=str(error))
         answer = self._judged(probe, check, result)
-        answer = replace(answer, offline_by="namespace" if result.offline else "audit-hook")
+        findings = [*answer.findings]
         if result.network:
             severity = self.facts.profile.network
-            network = explain_network(probe, check, result.network, severity)
-            answer = replace(answer, findings=(*answer.findings, network))
+            findings.append(explain_network(probe, check, result.network, severity))
         if result.written:
-            written = explain_written(environment, probe, check, result.written)
-            answer = replace(answer, findings=(*answer.findings, written))
-        return answer
+            findings.append(explain_written(environment, probe, check, result.written))
+        offline_by = "namespace" if result.offline else "audit-hook"
+        return replace(answer, findings=tuple(findings), offline_by=offline_by)
 
     def _judged(self, probe: Probe, check: Check, result: ProbeResult) -> Answer:
         """Return what the result of a probe says of its distribution."""

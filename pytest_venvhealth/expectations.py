@@ -45,7 +45,7 @@ def expected_tree(
         questions: with what is known of each.
     """
     installed = [name for name in facts.names if facts.installed(name) is not None]
-    guessed = _guessed_seconds(facts, installed)
+    guess = _Guess(facts)
     imports, cost = {}, {}
     needs: dict[str, frozenset[str]] = {}
     for name in installed:
@@ -54,15 +54,15 @@ def expected_tree(
         if probe is not None:
             imports[name] = probe
             known = questions.get((name, Check.IMPORT), Learned())
-            cost[name] = known.import_seconds or guessed[name]
+            cost[name] = known.import_seconds or guess.seconds(name)
             # What an extra brings is declared, too; a package may import it where it is there.
             needs[name] |= facts.optional(name).intersection(known.imports)
     asked: dict[Probe, float] = {}
     used: dict[Probe, tuple[str, ...]] = {}
     for (name, check), known in questions.items():
         probe = probe_of(name, check)
-        if probe is not None and not probe.fault and name in guessed:
-            asked[probe] = known.seconds or guessed[name]
+        if probe is not None and not probe.fault and name in needs:
+            asked[probe] = known.seconds or guess.seconds(name)
             used[probe] = known.used
     order = list(dependencies_first(set(installed), needs))
     return plan_tree(asked, imports, cost, needs, order, used)
@@ -73,7 +73,9 @@ def lesson(facts: Facts, name: str, result: ProbeResult, known: Learned) -> Lear
     expected = facts.closure(name) | {name}
 
     def besides(modules: Iterable[str]) -> tuple[str, ...]:
-        providers = {each for module in modules for each in facts.providers(module)[:1]}
+        # To look for who brings what Python itself brings takes longest, and most are Python's.
+        others = set(modules) - facts.environment.stdlib_names
+        providers = {each for module in others for each in facts.providers(module)[:1]}
         return tuple(
             sorted(each for each in providers - expected if facts.installed(each) is not None)
         )
@@ -90,16 +92,22 @@ def lesson(facts: Facts, name: str, result: ProbeResult, known: Learned) -> Lear
     return replace(learned, import_seconds=known.import_seconds, imports=known.imports)
 
 
-def _guessed_seconds(facts: Facts, names: list[str]) -> dict[str, float]:
-    """Return about how long each takes to be imported, with all that it needs."""
-    own = {}
-    for name in names:
-        manifest = facts.manifest(name)
-        paths = manifest.entries if manifest is not None else ()
-        modules = sum(path.endswith(".py") for path in paths)
-        libraries = sum(is_named_as_library(path) for path in paths)
-        own[name] = modules * _SECONDS_A_MODULE + libraries * _SECONDS_A_LIBRARY
-    return {
-        name: own[name] + sum(own.get(each, 0.0) for each in facts.closure(name) - {name})
-        for name in names
-    }
+class _Guess:
+    """About how long distributions take to be imported, for those that no run has measured."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._own: dict[str, float] = {}
+
+    def seconds(self, name: str) -> float:
+        """Return the guess for one, with all that it needs."""
+        return sum(map(self._own_seconds, {name, *self._facts.closure(name)}))
+
+    def _own_seconds(self, name: str) -> float:
+        if name not in self._own:
+            manifest = self._facts.manifest(name)
+            paths = manifest.entries if manifest is not None else ()
+            modules = sum(path.endswith(".py") for path in paths)
+            libraries = sum(is_named_as_library(path) for path in paths)
+            self._own[name] = modules * _SECONDS_A_MODULE + libraries * _SECONDS_A_LIBRARY
+        return self._own[name]

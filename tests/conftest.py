@@ -226,14 +226,6 @@ def popular_python() -> Path:
     return found
 
 
-def shared_folder(factory: pytest.TempPathFactory) -> Path:
-    """Return a folder that the workers of a run have in common; it goes with the run."""
-    base = factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / SHARED
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Delete what the workers had in common: it is large."""
     factory = getattr(session.config, "_tmp_path_factory", None)
@@ -243,8 +235,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the workers of a run have in common."""
-    return shared_folder(tmp_path_factory)
+    """A folder that the workers of a run have in common; it goes with the run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / SHARED
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -76,13 +76,12 @@ def explain_network(
     probe: Probe, check: Check, hosts: Sequence[str], severity: Severity
 ) -> Finding:
     """Return the finding for a probe that tried to reach other machines."""
-    more = f" and {len(hosts) - 1} more" if len(hosts) > 1 else ""
     return Finding(
         code=Code.NETWORK_ATTEMPTED,
         check=check,
         distribution=probe.name,
         severity=severity,
-        summary=f"{_doing(probe, check)} tries to reach {hosts[0]}{more}",
+        summary=f"{_doing(probe, check)} tries to reach {_first_of(hosts)}",
         remedy="It was refused. On a machine without a network this may wait, or fail.",
         evidence=tuple(hosts),
     )
@@ -92,16 +91,20 @@ def explain_written(
     environment: Environment, probe: Probe, check: Check, paths: Sequence[str]
 ) -> Finding:
     """Return the warning for a probe that changed what lies outside of its scratch folder."""
-    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
     return Finding(
         code=Code.WROTE_OUTSIDE,
         check=check,
         distribution=probe.name,
         severity=Severity.WARNING,
-        summary=f"{_doing(probe, check)} writes to {paths[0]}{more}",
+        summary=f"{_doing(probe, check)} writes to {_first_of(paths)}",
         remedy="It does not keep to the folders that its variables name. Look what it left there.",
         paths=relative_paths(environment, paths),
     )
+
+
+def _first_of(names: Sequence[str]) -> str:
+    """Return the first one, and how many more there are."""
+    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
 
 
 def _doing(probe: Probe, check: Check, importing: str | None = None) -> str:

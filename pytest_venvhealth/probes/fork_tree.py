@@ -32,7 +32,6 @@ from pytest_venvhealth.probes.process import (
 )
 from pytest_venvhealth.probes.runner import (
     ISOLATED,
-    OUTPUT_LINES,
     ChildAnswer,
     Outcome,
     Probe,
@@ -42,6 +41,7 @@ from pytest_venvhealth.probes.runner import (
     passed_result,
     paths_written,
     read_answer,
+    request_file,
     request_for,
 )
 from pytest_venvhealth.probes.scratch import Scratch, probe_variables, scratch_folder
@@ -140,7 +140,6 @@ class _Holder:
     """How many others were forked from it and are there: who else would reap them?"""
     is_needed: bool = True
     is_ending: bool = False
-    is_closed: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def ask(self, command: Mapping[str, object]) -> dict[str, Any]:
@@ -150,7 +149,7 @@ class _Holder:
             _GoneError: there is none.
         """
         with self.lock:
-            if self.is_closed:
+            if self.is_ending:
                 raise _GoneError
             self.line.say(command)
             answer: dict[str, Any] = self.line.hear(_ANSWER_SECONDS)
@@ -158,7 +157,7 @@ class _Holder:
 
     def close(self) -> None:
         with self.lock:
-            self.is_closed = True
+            self.is_ending = True
             self.line.close()
 
 
@@ -297,7 +296,7 @@ class ForkTree:
         passed = answer.verdict.get("outcome") == Outcome.PASSED
         if not (ended and passed and status == 0):
             return None
-        lines = last_lines(fork.output.decode("utf-8", "replace"), OUTPUT_LINES)
+        lines = last_lines(fork.output.decode("utf-8", "replace"))
         result = passed_result(answer, lines, above.seconds + time.monotonic() - fork.started)
         return replace(
             result,
@@ -356,9 +355,7 @@ class ForkTree:
         """
         self._scratch = scratch = self._resources.enter_context(scratch_folder())
         line = _Line.opened(scratch.temporary)
-        with tempfile.TemporaryFile() as request:
-            request.write(json.dumps({**line.paths(), "limit": self._timeout}).encode("ascii"))
-            request.seek(0)
+        with request_file({**line.paths(), "limit": self._timeout}) as request:
             try:
                 self._server = subprocess.Popen(
                     [str(self._interpreter), *ISOLATED, str(_SERVER_SCRIPT)],

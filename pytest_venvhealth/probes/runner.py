@@ -7,9 +7,9 @@ import os
 import re
 import secrets
 import signal
-import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -20,11 +20,14 @@ from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.probes.process import Ended, kill_marked, run_to_end
 from pytest_venvhealth.probes.scratch import Scratch, probe_variables, scratch_folder
+from pytest_venvhealth.temporary import temporary_file
 
 _CHILD_SCRIPT = Path(__file__).with_name("child.py")
+# Whose frames are no part of what happened.
+_OWN_SCRIPTS = frozenset({str(_CHILD_SCRIPT), str(Path(__file__).with_name("watch.py"))})
 ISOLATED = ("-I", "-B", "-X", "faulthandler")
 """Options of the target's interpreter."""
-OUTPUT_LINES = 20
+_OUTPUT_LINES = 20
 _STACK_LINES = 40
 _ANSWER_BYTES = 8 * 1024 * 1024
 _FIRST_ERROR_STATUS = (
@@ -199,11 +202,8 @@ def run_probe(
         # Opened before the child runs: it stays readable whatever becomes of the folder.
         scratch.channel.open("rb") as channel,
         scratch.stack.open("rb") as stack,
-        tempfile.TemporaryFile() as request,
+        request_file(request_for(probe, scratch, token, limit)) as request,
     ):
-        request.write(json.dumps(request_for(probe, scratch, token, limit)).encode("ascii"))
-        request.flush()
-        request.seek(0)
         try:
             ended = run_to_end(
                 command,
@@ -286,6 +286,19 @@ def request_for(
     }
 
 
+@contextmanager
+def request_file(request: Mapping[str, object]) -> Iterator[IO[bytes]]:
+    """Make the file that a script in the target reads its request from, on standard input.
+
+    Raises:
+        ScratchError: it cannot be made.
+    """
+    with temporary_file() as file:
+        file.write(json.dumps(request).encode("ascii"))
+        file.seek(0)
+        yield file
+
+
 def read_answer(channel: IO[bytes], token: str) -> ChildAnswer:
     """Return what the child said; lines that are no JSON object, or torn, are passed over."""
     answer = ChildAnswer()
@@ -328,7 +341,7 @@ def _result(
 ) -> ProbeResult:
     """Put verdict, exit status and time limit together."""
     said = None if ended.out_of_memory else answer.verdict.get("outcome")
-    lines = last_lines(ended.output, OUTPUT_LINES)
+    lines = last_lines(ended.output)
     if said not in (None, str(Outcome.PASSED), str(Outcome.EXITED)):
         return _result_of_verdict(answer.verdict, lines, None, seconds, answer.importing)
     if said == Outcome.PASSED and ended.status == 0 and not ended.timed_out:
@@ -430,9 +443,9 @@ def _signal_name(status: int) -> str | None:
         return f"SIG{-status}"
 
 
-def last_lines(text: str, count: int) -> tuple[str, ...]:
-    """Return the last `count` lines."""
-    return tuple(text.splitlines()[-count:])
+def last_lines(text: str) -> tuple[str, ...]:
+    """Return as many of the last lines as a result keeps."""
+    return tuple(text.splitlines()[-_OUTPUT_LINES:])
 
 
 def _last_words(ended: Ended) -> str:
@@ -445,7 +458,11 @@ def _last_words(ended: Ended) -> str:
 
 def _stack_lines(text: str) -> tuple[str, ...]:
     """Return faulthandler's words without the child script's own frames."""
-    lines = [line for line in text.splitlines() if f'"{_CHILD_SCRIPT}"' not in line]
+    lines = [
+        line
+        for line in text.splitlines()
+        if not any(f'"{script}"' in line for script in _OWN_SCRIPTS)
+    ]
     return tuple(lines[:_STACK_LINES])
 
 
@@ -461,7 +478,7 @@ def _stack_frames(text: str) -> tuple[Frame, ...]:
         elif threads and (match := _STACK_FRAME.match(line)):
             number = int(match["line"]) if match["line"].isdigit() else 0
             frame = Frame(file=match["file"], line=number, function=match["function"])
-            if frame.file != str(_CHILD_SCRIPT):
+            if frame.file not in _OWN_SCRIPTS:
                 threads[-1][1].insert(0, frame)
     current = [frames for head, frames in threads if head.startswith("Current")]
     chosen = (current or [frames for _, frames in threads])[-1:]

@@ -66,6 +66,11 @@ def plan_tree(
         used: what a probe is known to load besides, such as an extra's. It is forked from that,
             where that costs more than what it declares.
     """
+
+    def beyond(seconds: float, base: str | None) -> float:
+        """Return what is left to do where another process has done its part."""
+        return max(0.0, seconds - (cost[base] if base else 0.0))
+
     nearest = _nearest(imports, dependencies, order, cost)
     homes = {probe: _home(probe, used.get(probe, ()), nearest, cost) for probe in asked}
     users: dict[str | None, int] = {}
@@ -74,7 +79,7 @@ def plan_tree(
     staying: set[str] = set()
     for name in reversed(order):
         above = nearest[name]
-        gain = cost.get(name, 0.0) - (cost[above] if above else 0.0)
+        gain = beyond(cost.get(name, 0.0), above)
         if users.get(name, 0) > 1 and name in imports and gain >= _WORTH_STAYING:
             staying.add(name)
             users[name] = 1
@@ -83,15 +88,14 @@ def plan_tree(
     waiting: dict[str | None, float] = {}
     for probe, home in homes.items():
         parent = _staying(home, nearest, staying)
-        own = max(0.0, asked[probe] - (cost[parent] if parent else 0.0))
+        own = beyond(asked[probe], parent)
         leaves[probe] = Leaf(probe=probe, parent=parent, priority=own)
         waiting[parent] = max(waiting.get(parent, 0.0), own)
     branches: dict[str, Branch] = {}
     for name in reversed(order):
         if name in staying:
             parent = _staying(nearest[name], nearest, staying)
-            own = max(0.0, cost[name] - (cost[parent] if parent else 0.0))
-            priority = own + waiting.get(name, 0.0)
+            priority = beyond(cost[name], parent) + waiting.get(name, 0.0)
             branches[name] = Branch(probe=imports[name], parent=parent, priority=priority)
             waiting[parent] = max(waiting.get(parent, 0.0), priority)
     return Tree(branches=dict(reversed(branches.items())), leaves=leaves)
