@@ -69,6 +69,9 @@ def _quiet_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
         "PYTHONPATH",
         "PYTHONHOME",
         "PYTHONUSERBASE",
+        # Where one of these is set, pytest shortens no line of its summary.
+        "CI",
+        "BUILD_NUMBER",
     ):
         monkeypatch.delenv(name, raising=False)
     # Hypothesis' own plugin takes a second to load, and no run under test needs it.
