@@ -5,6 +5,8 @@ start-up files keep that from ending, as `python -I -S target_facts.py OUTPUT RO
 stands for the prefix that the skipped `site` module would have set.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 
@@ -21,12 +23,14 @@ import json
 import platform
 import site
 import struct
-import subprocess
 import sysconfig
-from typing import Any, Dict, List, Optional, Set
+
+TYPE_CHECKING = False  # `typing` takes a tenth of the time of all this
+if TYPE_CHECKING:
+    from typing import Any
 
 
-def marker_environment() -> Dict[str, str]:
+def marker_environment() -> dict[str, str]:
     """Return the values of PEP 508's environment markers for this interpreter."""
     info = sys.implementation.version
     version = "{0.major}.{0.minor}.{0.micro}".format(info)
@@ -47,7 +51,7 @@ def marker_environment() -> Dict[str, str]:
     }
 
 
-def libc() -> Optional[List[Any]]:
+def libc() -> list[Any] | None:
     """Return the C library as `["glibc", major, minor]` or `["musl", …]`; None elsewhere."""
     if not sys.platform.startswith("linux"):
         return None
@@ -67,6 +71,8 @@ def libc() -> Optional[List[Any]]:
     if at < 0:
         return None
     loader = start[start.rfind(b"\0", 0, at) + 1 : start.index(b"\0", at)].decode()
+    import subprocess  # takes long, and is needed on musl alone
+
     text = subprocess.run([loader], stderr=subprocess.PIPE, universal_newlines=True).stderr
     for line in text.splitlines():
         if line.startswith("Version "):
@@ -74,7 +80,7 @@ def libc() -> Optional[List[Any]]:
     return None
 
 
-def scheme_paths(root: Optional[str]) -> Dict[str, str]:
+def scheme_paths(root: str | None) -> dict[str, str]:
     """Return the folders that a distribution is installed into, by scheme key."""
     variables = {}
     if root is not None:
@@ -89,7 +95,7 @@ def scheme_paths(root: Optional[str]) -> Dict[str, str]:
     return {key: paths[key] for key in ("purelib", "platlib", "scripts", "data", "stdlib")}
 
 
-def stdlib_names() -> Set[str]:
+def stdlib_names() -> set[str]:
     """Return the names of the standard library's top-level modules."""
     names = set(getattr(sys, "stdlib_module_names", sys.builtin_module_names))
     if sys.version_info >= (3, 10):
@@ -103,12 +109,12 @@ def stdlib_names() -> Set[str]:
     return {name for name in names if name.isidentifier()}
 
 
-def fixed_names(names: Set[str]) -> Set[str]:
+def fixed_names(names: set[str]) -> set[str]:
     """Return those standard modules that no file can hide: they are part of the interpreter."""
     return {name for name in names if name in sys.builtin_module_names or _imp.is_frozen(name)}
 
 
-def sees_user_site(root: Optional[str]) -> bool:
+def sees_user_site(root: str | None) -> bool:
     """Tell whether a plain start adds the user's own site-packages.
 
     Source: `venv` and `check_enableusersite` in CPython's `Lib/site.py`.
@@ -129,7 +135,7 @@ def sees_user_site(root: Optional[str]) -> bool:
     return not said or said[-1] == "true"
 
 
-def user_site() -> List[str]:
+def user_site() -> list[str]:
     """Return the user's base folder below HOME, and the user's site-packages below that folder."""
     major, minor = sys.version_info[:2]
     framework = getattr(sys, "_framework", "")
@@ -143,7 +149,7 @@ def user_site() -> List[str]:
     return [base, os.path.relpath(path, "BASE")]
 
 
-def describe(root: Optional[str] = None) -> Dict[str, Any]:
+def describe(root: str | None = None) -> dict[str, Any]:
     """Return all facts of the running interpreter, its folders as if its prefix were `root`."""
     version = sys.version_info
     standard = stdlib_names()

@@ -9,9 +9,9 @@ import lzma
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from packaging.tags import Tag
@@ -222,7 +222,7 @@ class Wheelhouse:
         self, name: str, environment: Environment, admits: Callable[[Version], bool]
     ) -> list[Wheel]:
         """Return the wheels that fit, best first: highest version, then tags, then build."""
-        rank = _tag_ranks(environment)
+        rank = _tag_ranks(environment.tags)
         worst = len(rank)
         fitting = [
             (wheel, min((rank.get(tag, worst) for tag in wheel.tags), default=worst))
@@ -345,9 +345,10 @@ def _first_lines(
                 yield info.filename, line
 
 
-def _tag_ranks(environment: Environment) -> dict[Tag, int]:
+@lru_cache(maxsize=16)
+def _tag_ranks(tags: tuple[Tag, ...]) -> Mapping[Tag, int]:
     ranks: dict[Tag, int] = {}
-    for place, tag in enumerate(environment.tags):
+    for place, tag in enumerate(tags):
         ranks.setdefault(tag, place)
     return ranks
 

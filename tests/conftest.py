@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import json
 import os
@@ -11,7 +12,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from filelock import FileLock
@@ -20,6 +21,9 @@ from wheels import make_wheel
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.reports.json_report import load_schema
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 pytest_plugins = ["pytester"]
 SHARED = "shared"
@@ -43,11 +47,39 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    left_out = [option for option in ("--slow", "--llm") if not config.getoption(option)]
+    return [f"left out without {' and '.join(left_out)}: what takes long"] if left_out else []
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _make_slow_what_is_no_sample(items)
+    left_out = [
+        item
+        for item in items
+        if any(
+            item.get_closest_marker(marker) and not config.getoption(option)
+            for marker, option in (("slow", "--slow"), ("llm", "--llm"))
+        )
+    ]
+    if left_out:
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def _make_slow_what_is_no_sample(items: list[pytest.Item]) -> None:
+    """Of a test marked `sampled(n)` every n-th case is fast, in whatever order they come."""
+    cases: dict[str, list[tuple[str, pytest.Item]]] = {}
     for item in items:
-        for marker, option in (("slow", "--slow"), ("llm", "--llm")):
-            if item.get_closest_marker(marker) and not config.getoption(option):
-                item.add_marker(pytest.mark.skip(reason=f"needs {option}"))
+        if item.get_closest_marker("sampled"):
+            cases.setdefault(item.nodeid.partition("[")[0], []).append((item.nodeid, item))
+    for listed in cases.values():
+        for place, (_, item) in enumerate(sorted(listed, key=lambda case: case[0])):
+            marker = item.get_closest_marker("sampled")
+            if marker is not None and place % marker.args[0]:
+                item.add_marker("slow")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -110,6 +142,16 @@ class Health:
         return {each["name"]: each["status"] for each in self.environment()["distributions"]}
 
 
+@functools.cache
+def _report_validator() -> Validator:
+    """Return what checks a report; made once, for it takes ten times as long as a check."""
+    # Not above: README's main job reads this file with nothing but the plugin there.
+    import jsonschema
+
+    jsonschema.Draft202012Validator.check_schema(load_schema())
+    return jsonschema.Draft202012Validator(load_schema())
+
+
 class RunHealth:
     """Runs the plugin, and checks every report against the published schema."""
 
@@ -132,11 +174,8 @@ class RunHealth:
             result = self.pytester.runpytest_inprocess(*given)
         report: dict[str, Any] = {}
         if json_file.exists():
-            # Not above: README's main job reads this file with nothing but the plugin there.
-            import jsonschema
-
             report = json.loads(json_file.read_text())
-            jsonschema.validate(report, load_schema())
+            _report_validator().validate(report)
         output = result.stdout.str() + result.stderr.str()
         assert "pytest_venvhealth/" not in output, f"a traceback of ours:\n{output}"
         assert "INTERNALERROR" not in output

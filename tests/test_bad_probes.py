@@ -54,6 +54,7 @@ def test_a_probe_file_with_a_syntax_error(
     assert health.distribution("bystander")["status"] == "healthy"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "probe",
     [
@@ -244,6 +245,7 @@ REACHES = (
 )
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("text", "code", "severity"),
     [

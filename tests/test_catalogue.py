@@ -61,9 +61,12 @@ def assert_noticed(
     return outcomes
 
 
-def notices(name: str, environment: Environment) -> None:
+def notices(name: str, environment: Environment, record: Callable[[str, object], None]) -> None:
+    outcomes = assert_noticed(name, environment, sabotages(name))
+    for sabotage, outcome in zip(sabotages(name), outcomes, strict=True):
+        record(sabotage.what, outcome)
     # Else every sabotage might be one that a bare import notices.
-    assert Outcome.ASSERTION in assert_noticed(name, environment, sabotages(name))
+    assert Outcome.ASSERTION in outcomes
 
 
 Copies = Callable[[Path], Environment]
@@ -167,9 +170,9 @@ def test_a_probe_passes_on_its_oldest_release(name: str, oldest: Environment) ->
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in catalogue_names() if name in PINS])
 def test_a_probe_of_the_most_used_notices_what_is_spoiled(
-    name: str, popular: Path, copies: Copies
+    name: str, popular: Path, copies: Copies, record_property: Callable[[str, object], None]
 ) -> None:
-    notices(name, copies(popular))
+    notices(name, copies(popular), record_property)
 
 
 @pytest.mark.llm
@@ -177,9 +180,12 @@ def test_a_probe_of_the_most_used_notices_what_is_spoiled(
     "name", [name for name in catalogue_names() if name in LLM_PINS and name not in PINS]
 )
 def test_a_probe_of_the_llm_stack_notices_what_is_spoiled(
-    name: str, llm_target: Environment, copies: Copies
+    name: str,
+    llm_target: Environment,
+    copies: Copies,
+    record_property: Callable[[str, object], None],
 ) -> None:
-    notices(name, copies(llm_target.root))
+    notices(name, copies(llm_target.root), record_property)
 
 
 @pytest.mark.llm
@@ -187,7 +193,10 @@ def test_a_probe_of_the_llm_stack_notices_what_is_spoiled(
     "name", [name for name in catalogue_names() if name in EXTRA_PINS and name not in PINS]
 )
 def test_a_probe_of_more_of_machine_learning_passes_and_notices_what_is_spoiled(
-    name: str, extra: Environment, copies: Copies
+    name: str,
+    extra: Environment,
+    copies: Copies,
+    record_property: Callable[[str, object], None],
 ) -> None:
     passes(name, extra)
-    notices(name, copies(extra.root))
+    notices(name, copies(extra.root), record_property)

@@ -199,6 +199,7 @@ def test_discard_without_a_terminal_wants_yes(
     assert f"{past.id} can no longer be undone." in cli.out
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 1), ("", 1)])
 def test_discard_asks_a_person(story: Path, answer: str, code: int) -> None:
     damage(story)

@@ -102,6 +102,7 @@ def test_a_name_that_cannot_be_imported_is_the_fault_of_who_lost_it(place: Place
     assert any("adapter.py" in line for line in failure.evidence)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("contents", "code"),
     [
@@ -411,6 +412,7 @@ def pair_of(findings: Sequence[Finding]) -> str:
     return findings[0].summary.partition("; ")[2] if findings else ""
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("said", "named"),
     [
@@ -513,6 +515,7 @@ class Path: ...
 """
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "call",
     [
@@ -533,6 +536,7 @@ def test_a_call_that_the_other_s_text_does_not_know_makes_a_pair(place: Place, c
     assert "user 1.0 and service 2.0 do not fit together" == pair_of(findings)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "code",
     [
@@ -610,6 +614,7 @@ def test_metadata_that_excludes_the_version_makes_it_certain(place: Place) -> No
     )
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("contents", "causes"),
     [
@@ -713,6 +718,7 @@ def add_wide(place: Place, contents: str, *, requires: Sequence[str] = ()) -> No
     )
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "contents",
     [

@@ -320,6 +320,7 @@ def test_what_a_start_up_file_prints_does_no_harm(venv: Path) -> None:
     )
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

@@ -806,6 +806,7 @@ QUICK = {
 SWEPT = {**QUICK, "venv-pip": made_by_venv(pip=True), "virtualenv": made_by_virtualenv}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("maker", QUICK)
 def test_a_healthy_environment_of_any_maker_has_no_finding(
     healthy: Place, tmp_path: Path, maker: str

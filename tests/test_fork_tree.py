@@ -84,6 +84,7 @@ def test_branches_grow_from_branches(tree: ForkTree) -> None:
     assert tree.run(importing("slow"), "slow") is None, "it was let go"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", ["gone", "crashes", "threaded"])
 def test_what_cannot_be_forked_from_does_not_stay(tree: ForkTree, name: str) -> None:
     assert not tree.grow(importing(name), None)

@@ -446,6 +446,7 @@ WHEELS = [
 ]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("make", "named"), WHEELS)
 def test_a_hostile_wheel_is_refused_by_name_and_nothing_is_touched(
     area: Area, make: Callable[[Area], None], named: str
@@ -470,6 +471,7 @@ def assert_named(area: Area, reason: str | None, named: str) -> None:
 THROUGH_THE_PLUGIN = {"dots", "not-in-record", "case", "config"}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("make", "named"), [each for each in WHEELS if each.id in THROUGH_THE_PLUGIN]
 )
@@ -591,6 +593,7 @@ RECORDS = [
 ]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("lie", "said"), RECORDS)
 def test_a_record_that_lies_is_never_followed_and_the_repair_heals(
     healthy: Area, area: Area, lie: Callable[[Area], None], said: str | None

@@ -101,6 +101,7 @@ def test_what_looks_as_before_is_not_hashed_again(place: Place) -> None:
     assert "not hashed again" in answer.notes[0]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
@@ -238,6 +239,7 @@ def make_folder(path: Path) -> None:
     path.mkdir()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "damage",
     [

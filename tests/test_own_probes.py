@@ -145,6 +145,7 @@ def test_of_two_plugins_the_one_called_first_counts(
     assert probed(first) == ("functional", "")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
@@ -259,6 +260,7 @@ def test_the_header_of_a_shipped_probe_is_read_as_the_catalogues(
     assert said == "the probe of demo fails: No module named 'demo.lost'"
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [

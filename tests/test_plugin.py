@@ -53,6 +53,7 @@ def test_items_come_stage_by_stage_and_dependencies_first(
     ] == collected(health.text)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("selection", "expected"),
     [
@@ -153,6 +154,7 @@ def test_a_plain_run_imports_the_option_declarations_alone(pytester: pytest.Pyte
 # -- rootdir, caches, conftest
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "form", [["--venv=../target"], ["--venv", "../target"]], ids=["=", "space"]
 )

@@ -293,6 +293,7 @@ def make_site(tmp_path: Path, files: dict[str, str | bytes], python: str = "") -
     return Environment.at(root)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("files", "damaged"),
     [

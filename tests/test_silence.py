@@ -104,6 +104,7 @@ def kept(root: Path) -> Iterator[None]:
     root.with_name("kept").rename(root)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("harmless", HARMLESS, ids=lambda change: change.__name__)
 def test_a_harmless_change_is_no_finding(healthy: Place, harmless: Callable[[Path], None]) -> None:
     harmless(healthy.root)

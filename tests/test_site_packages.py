@@ -90,6 +90,7 @@ ORPHAN = "orphan-package"
 SHADOW = "shadowing-module"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("names", "expected"),
     [

@@ -618,6 +618,7 @@ def test_errors_survive_pickling() -> None:
 # Kills. The harness is a process of its own with one thread, so that it may fork.
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("step", FORWARD, ids=str)
 def test_a_kill_at_any_step_is_undone_or_finished_by_the_next_run(root: Path, step: Step) -> None:
     before = seen(root)
@@ -641,6 +642,7 @@ def test_a_kill_at_any_step_is_undone_or_finished_by_the_next_run(root: Path, st
     assert recover(root) is None
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("step", [Step.ROLLING_BACK, Step.UNDONE, Step.ROLLED_BACK], ids=str)
 def test_a_kill_during_the_rollback_is_undone_by_the_next_run(root: Path, step: Step) -> None:
     before = seen(root)

@@ -80,6 +80,7 @@ def test_objects_of_entry_points_are_resolved(target: Path, run_health: RunHealt
     assert health.distribution("demo")["depth"] == "import"
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "cli",
     [

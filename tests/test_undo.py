@@ -119,6 +119,7 @@ DAMAGES = [
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_an_undo_gives_back_what_was_there_before(
     story: Path, damage: Callable[[Path], object]

@@ -7,7 +7,7 @@ import os
 from pytest_venvhealth.checks.tried import NOT_FOR_USERS, tried_beyond
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.manifest import Manifest
-from pytest_venvhealth.probes.catalogue import catalogue_imports, skipped_subpackages
+from pytest_venvhealth.probes.catalogue import catalogue_imports, is_skipped
 from pytest_venvhealth.probes.runner import Probe
 from pytest_venvhealth.wheelhouse import NoWheelError, WheelUnreadableError
 
@@ -53,7 +53,6 @@ def subpackages(facts: Facts, name: str) -> tuple[str, ...]:
     manifest = known_manifest(facts, name)
     if manifest is None:
         return ()
-    skipped = skipped_subpackages(name)
     found: set[str] = set()
     for folder in manifest.packages:
         dotted = _dotted(facts, folder)
@@ -69,7 +68,7 @@ def subpackages(facts: Facts, name: str) -> tuple[str, ...]:
         sorted(
             module
             for module in found
-            if module.rpartition(".")[2] not in NOT_FOR_USERS and module not in skipped
+            if module.rpartition(".")[2] not in NOT_FOR_USERS and not is_skipped(name, module)
         )
     )
 

@@ -17,7 +17,7 @@ from pytest_venvhealth.checks.native import Subject, in_tests
 from pytest_venvhealth.checks.shipped import GROUP
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.manifest import SCRIPT_GROUPS
-from pytest_venvhealth.probes.catalogue import skipped_subpackages
+from pytest_venvhealth.probes.catalogue import is_skipped
 
 # What a package keeps for itself although its name has no underscore.
 NOT_FOR_USERS = frozenset(
@@ -65,7 +65,7 @@ def references(facts: Facts, name: str) -> Mapping[str, Reference]:
     asked = _extras_asked(facts, name)
     for group, _, value in facts.entry_points(name):
         match = _OBJECT.fullmatch(value.strip())
-        if match is None or group == GROUP:
+        if match is None or group == GROUP or is_skipped(name, match["module"]):
             continue
         extras = {canonicalize_name(each) for each in (match["extras"] or "").split(",") if each}
         reference = Reference(
@@ -98,7 +98,6 @@ def extension_modules(facts: Facts, name: str) -> Mapping[str, str]:
         return {}
     suffixes = facts.environment.extension_suffixes
     subject = Subject(facts, facts.loader, found, manifest) if facts.loader is not None else None
-    skipped = skipped_subpackages(name)
     modules: dict[str, str] = {}
     for path in manifest.entries:
         if not path.endswith(suffixes) or in_tests(path):
@@ -106,7 +105,7 @@ def extension_modules(facts: Facts, name: str) -> Mapping[str, str]:
         module = dotted_name(facts.environment, path, suffixes)
         if module is None or NOT_FOR_USERS & set(module.split(".")):
             continue
-        if any(module == each or module.startswith(f"{each}.") for each in skipped):
+        if is_skipped(name, module):
             continue
         if subject is not None:
             if subject.is_extension(subject.loader.read(path)):

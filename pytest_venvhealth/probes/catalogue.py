@@ -50,14 +50,19 @@ def catalogue_probe(name: str) -> Probe | None:
     )
 
 
-def skipped_subpackages(name: str) -> frozenset[str]:
-    """Return the public sub-packages of a distribution that must not be imported to test it.
+def is_skipped(name: str, module: str) -> bool:
+    """Tell whether a module, or a package around it, must not be imported to test a distribution.
 
     Args:
-        name: the normalized name.
+        name: the distribution's normalized name.
+        module: dotted name.
     """
-    rows = _import_rows("skip")
-    return frozenset(module for row in rows if row.distribution == name for module in row.modules)
+    return any(
+        f"{module}.".startswith(f"{each}.")
+        for row in _import_rows("skip")
+        if row.distribution == name
+        for each in row.modules
+    )
 
 
 def catalogue_imports(name: str) -> tuple[str, ...]:

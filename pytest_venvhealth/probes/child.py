@@ -27,9 +27,11 @@ import time
 import traceback
 import types
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # `typing` takes as long to import as everything here to compile
 if TYPE_CHECKING:
+    from typing import Any
+
     from pytest_venvhealth.probes.watch import Watch
 
 _MAX_LINES = 400

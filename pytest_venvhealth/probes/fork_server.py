@@ -24,7 +24,10 @@ import os
 import signal
 import sys
 import types
-from typing import Any
+
+TYPE_CHECKING = False  # as in child.py
+if TYPE_CHECKING:
+    from typing import Any
 
 _CHILD_SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "child.py")
 
