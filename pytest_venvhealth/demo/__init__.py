@@ -1,0 +1,1 @@
+"""The demo: an environment is made, broken as the real world does it, judged, and healed."""
