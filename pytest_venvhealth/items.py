@@ -62,8 +62,9 @@ class HealthItem(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def failure_text(self, result: ItemResult) -> str:
-        """Return the lines that stand in place of a traceback, as one text."""
-        return "\n".join(failure_lines(result, verbose=self.config.get_verbosity()))
+        """Return what stands in place of a traceback: with `--tb=line` its first line alone."""
+        lines = failure_lines(result, verbose=self.config.get_verbosity())
+        return lines[0] if self.config.option.tbstyle == "line" else "\n".join(lines)
 
     def reportinfo(self) -> tuple[str, None, str]:
         """Return where pytest says the item stands: no file, only its own name."""

@@ -356,6 +356,20 @@ def test_a_group_runs_its_items_and_its_dependencies_stay_suspects(
     assert [each["distribution"] for each in health.environment()["repairs"]] == ["library"]
 
 
+@pytest.mark.parametrize(("style", "shown"), [("line", True), ("no", False)])
+def test_tb_shortens_what_stands_in_place_of_a_traceback(
+    broken_story: Path, run_health: RunHealth, style: str, shown: bool
+) -> None:
+    health = run_health(f"--venv={broken_story}", f"--tb={style}", "--venv-depth=files")
+
+    assert health.code == 1
+    said = [
+        line for line in health.text.splitlines() if line.startswith("library 4.57.3 is damaged")
+    ]
+    assert bool(said) is shown
+    assert "  lib/python" not in health.text
+
+
 def test_strict_fails_on_warnings(story: Path, run_health: RunHealth) -> None:
     (site_packages(story) / "~ibrary").mkdir()
 

@@ -234,6 +234,16 @@ def test_v_shows_more_of_the_target_s_traceback() -> None:
     assert len([line for line in lines if line.startswith("  | ")]) == 7
 
 
+@pytest.mark.parametrize("verbose", [-1, -2])
+def test_q_shows_what_is_wrong_and_none_of_the_traceback(verbose: int) -> None:
+    result = item("peft", Check.IMPORT, Status.BROKEN, (IMPORT_FAILS,))
+
+    lines = failure_lines(result, verbose=verbose)
+
+    assert lines[0] == IMPORT_FAILS.summary
+    assert not [line for line in lines if line.startswith("  | ")]
+
+
 def test_a_refused_repair_is_not_recommended_again() -> None:
     refused = repair(result=RepairResult.REFUSED, reason="No wheel of it", actions=())
     result = item("transformers", status=Status.BROKEN, findings=(MISSING,), repairs=(refused,))

@@ -61,6 +61,7 @@ def failure_lines(result: ItemResult, *, verbose: int) -> list[str]:
 
     Args:
         verbose: how often `-v` was given; with it all paths and more of the evidence are shown.
+            Below 0, as with `-q`, no evidence is.
     """
     unhealed = [finding for finding in result.findings if not finding.healed]
     own = [finding for finding in unhealed if _is_own(result, finding)]
@@ -123,7 +124,7 @@ def _finding_lines(finding: Finding, verbose: int) -> Iterator[str]:
     yield from (f"  {path}" for path in finding.paths[:most])
     if most is not None and len(finding.paths) > most:
         yield f"  and {len(finding.paths) - most:,} more, all in the JSON report"
-    shown = _EVIDENCE_SHOWN.get(verbose, len(finding.evidence))
+    shown = 0 if verbose < 0 else _EVIDENCE_SHOWN.get(verbose, len(finding.evidence))
     yield from (f"  | {line}" for line in finding.evidence[-shown:] if shown)
 
 
