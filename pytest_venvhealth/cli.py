@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pytest_venvhealth.commands import quarantine, undo
+from pytest_venvhealth.commands import freeze, quarantine, undo
 from pytest_venvhealth.errors import UsageError, VenvHealthError
 from pytest_venvhealth.reports.wording import printable
 
@@ -49,11 +49,13 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands; each sets `run`, which takes what was parsed."""
     parser = argparse.ArgumentParser(
         prog="venv-health",
-        description="Look after what pytest --venv-health --repair has done to an environment.",
+        description="Describe an environment that works, and look after what pytest --venv-health "
+        "--repair has done to one.",
         epilog="Example: venv-health quarantine list --venv .venv",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     common = _common_options()
+    freeze.add_parser(commands, common)
     quarantine.add_parser(commands, common)
     undo.add_parser(commands, common)
     return parser
