@@ -20,6 +20,7 @@ from pytest_venvhealth.freezing.plan import (
     frozen_name,
     plan_freeze,
 )
+from pytest_venvhealth.freezing.sources import NO_WHEEL
 from pytest_venvhealth.profile import Profile, find_profile
 from pytest_venvhealth.reports.wording import counted, joined, listed
 from pytest_venvhealth.wheelhouse import Wheelhouse, nearest_wheelhouse
@@ -131,7 +132,8 @@ def _plan(
         )
     except LackingError as error:
         for each in error.lacking:
-            say(f"{each.name} {each.version or ''}".rstrip() + f": {each.reason}.")
+            if each.reason != NO_WHEEL:
+                say(f"{each.name} {each.version or ''}".rstrip() + f": {each.reason}.")
         raise
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
 from packaging.utils import canonicalize_name
 
 from pytest_venvhealth.errors import UsageError, VenvHealthError
@@ -48,7 +49,12 @@ def kept_groups(facts: Facts, path: Path) -> Groups:
     faults: list[str] = []
     for group, requirements in load_profile(path).groups.items():
         for requirement in requirements:
-            if requirement.marker is not None and not requirement.marker.evaluate(markers):
+            try:
+                holds = requirement.marker is None or requirement.marker.evaluate(markers)
+            except (UndefinedComparison, UndefinedEnvironmentName):
+                faults.append(f"{group} has {requirement}, whose marker has no value here")
+                continue
+            if not holds:
                 continue
             found = facts.installed(canonicalize_name(requirement.name))
             if found is None:

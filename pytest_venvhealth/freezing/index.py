@@ -8,6 +8,7 @@ wheels (PEP 658), no wheel is fetched either.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,10 @@ from pytest_venvhealth.freezing.sources import (
 )
 from pytest_venvhealth.inventory import Distribution
 from pytest_venvhealth.temporary import temporary_folder
+
+_UNREACHABLE = re.compile(r"connection broken by '[^\n]*|401 Error[^\n]*")
+
+_LONGEST_QUOTE = 300
 
 
 class IndexNotAskedError(VenvHealthError):
@@ -76,7 +81,7 @@ def ask_index(
             for text in absent:
                 each = asked.pop(text)
                 reason = (
-                    f"the index has no wheel of it that fits {facts.environment.platform}: pip "
+                    f"pip finds no wheel of it that fits {facts.environment.platform}: pip "
                     f"wheel --no-deps --wheel-dir=wheelhouse {each.name}=={each.version}, install "
                     "that wheel, and freeze again"
                 )
@@ -170,9 +175,14 @@ def _report(
                 raise IndexNotAskedError(f"pip's report cannot be read ({error})") from error
     if "No module named pip" in done.stderr:
         raise IndexNotAskedError(f"{sys.executable} has no pip; python -m ensurepip gives it one")
+    unreachable = _UNREACHABLE.search(done.stderr)
+    if unreachable:
+        # pip goes on, and says of every release that there is none.
+        raise IndexNotAskedError(unreachable[0])
     lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR:")]
-    return None, (errors or lines or ["pip said nothing"])[-1].rstrip(".")
+    said = errors[-1] if errors else " ".join(lines) or "pip said nothing"
+    return None, said[-_LONGEST_QUOTE:].rstrip(".")
 
 
 def _tag_options(environment: Environment) -> list[str]:

@@ -46,7 +46,7 @@ class LackingError(VenvHealthError):
                 f"{text}: first run venv-health wheelhouse fill --venv={self.venv}, "
                 "or give --from-index, which takes their hashes from the index."
             )
-        return f"{text}: nothing was written; the lines above say what to do."
+        return f"{text}: the lines above say what to do."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -28,6 +28,9 @@ from pytest_venvhealth.manifest import Manifest
 from pytest_venvhealth.repair.wheel_source import verify_wheel
 from pytest_venvhealth.wheelhouse import Wheel
 
+NO_WHEEL = "no wheel of it is in the wheelhouse"
+"""The one reason that needs no explanation."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Frozen:
@@ -145,7 +148,7 @@ def _source(facts: Facts, found: Distribution, folder: Path) -> Frozen | Lacking
         )
     wheel = facts.wheel_of(found.name)
     if wheel is None:
-        reason = "no wheel of it is in the wheelhouse"
+        reason = NO_WHEEL
         if facts.other_build(found.name):
             reason = (
                 "the wheelhouse has another build of this version: put its own wheel there, or "
