@@ -85,7 +85,7 @@ def _make_slow_what_is_no_sample(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _loaded_once() -> None:
     """Import what the runs under test need: pytester drops what a run is the first to import."""
-    ours = ["run", "protocol", "reporting", "cli", "commands.quarantine", "commands.undo"]
+    ours = ["run", "protocol", "reporting", "cli", "commands.freeze", "commands.quarantine"]
     theirs = ["hypothesis", "jsonschema", "psutil", "xdist.plugin", "zoneinfo"]
     for name in [*(f"pytest_venvhealth.{each}" for each in ours), *theirs]:
         with contextlib.suppress(ImportError):  # README's main job has the plugin alone

@@ -22,6 +22,7 @@ from pytest_venvhealth.repair.transaction import Transaction
 from pytest_venvhealth.reports.wording import size_text
 
 COMMANDS = (
+    ("freeze",),
     ("quarantine",),
     ("quarantine", "list"),
     ("quarantine", "restore"),

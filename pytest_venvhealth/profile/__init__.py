@@ -1,7 +1,12 @@
 """What an environment should hold: a TOML file, the lock it names, and the profile it extends."""
 
 from pytest_venvhealth.profile.data import ProbeSpec, Profile, Waiver, Wanted
-from pytest_venvhealth.profile.load import ProfileNotFoundError, find_profile, load_profile
+from pytest_venvhealth.profile.load import (
+    ProfileNotFoundError,
+    find_profile,
+    load_groups,
+    load_profile,
+)
 from pytest_venvhealth.profile.toml_table import ProfileError
 
 __all__ = [
@@ -12,5 +17,6 @@ __all__ = [
     "Waiver",
     "Wanted",
     "find_profile",
+    "load_groups",
     "load_profile",
 ]

@@ -119,6 +119,18 @@ def load_profile(path: Path) -> Profile:
     )
 
 
+def load_groups(path: Path) -> Mapping[str, Sequence[Any]]:
+    """Return the groups of a profile, those that it extends among them, as they are written.
+
+    By normalized name of the group; an entry is a text or `{"include-group": NAME}` (PEP 735).
+
+    Raises:
+        ProfileError: as `load_profile` does.
+    """
+    load_profile(path)  # all mistakes at once
+    return _read(path, (), []).groups
+
+
 def _read(path: Path, extended_by: tuple[Path, ...], faults: list[str]) -> Content:
     """Return the content of one file merged over that of the profile it extends.
 
