@@ -17,8 +17,7 @@ from typing import Any, cast
 
 import pytest
 
-from pytest_venvhealth import plugin
-from pytest_venvhealth.cli import build_parser
+from pytest_venvhealth import cli, plugin
 from pytest_venvhealth.findings import Code
 from pytest_venvhealth.probes import catalogue
 from pytest_venvhealth.reports.json_report import load_schema
@@ -28,6 +27,7 @@ FOLDER = DOCS / "reference"
 COMMAND = "python docs/reference.py"
 _MARK = f"<!-- Written by `{COMMAND}`: change the code, not this page. -->"
 _CATALOGUE = Path(catalogue.__file__).with_name("catalogue")
+_OPTION = re.compile(r"(?<![`\w-])((?:pytest )?--[a-z][a-z-]+(?: --[a-z][a-z-]+)*)")
 # How the help of an option ends: `(repeatable; default: 60)`, or one of the two.
 _IN_BRACKETS = re.compile(r" \((?:repeatable)?(?:; )?(?:default: (?P<default>.+))?\)$")
 
@@ -61,7 +61,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 def _sentence(text: str) -> str:
     """Return a help text, which begins small and has no end, as a sentence."""
     begins_with_a_value = re.match(r"\w+:", text)
-    return (text if begins_with_a_value else text[:1].upper() + text[1:]).rstrip(".") + "."
+    text = text if begins_with_a_value else text[:1].upper() + text[1:]
+    return _OPTION.sub(r"`\1`", text).rstrip(".") + "."
 
 
 def _split_help(text: str) -> tuple[str, str]:
@@ -102,7 +103,7 @@ def _options() -> str:
         rows.append(
             (
                 f"`{name}={metavar}`" if metavar else f"`{name}`",
-                f"`{key}`, {_KINDS[kind]}",
+                f"`{key}`",
                 default or ("off" if kind == "bool" else "none"),
                 _sentence(text) + repeatable,
             )
@@ -111,7 +112,9 @@ def _options() -> str:
         "# Options and ini keys",
         "All are options of `pytest`, and each has an ini key, in `pytest.ini`, `pyproject.toml` "
         "or what else pytest reads.\n"
-        "An option on the command line goes before its ini key.\n"
+        "An option on the command line goes before its ini key. "
+        "In an ini file what is off or on is `true` or `false`, "
+        "and what is repeatable stands one a line.\n"
         "A relative path is meant from the folder in which pytest was called; in an ini file, "
         "from the folder of that file.",
         _table(("option", "ini key", "default", "meaning"), rows),
@@ -120,21 +123,23 @@ def _options() -> str:
     )
 
 
-_KINDS = {"bool": "true or false", "string": "text", "linelist": "one a line"}
-
-
 # -- the commands of venv-health
 
 
 def _commands() -> str:
-    parser = build_parser()
+    parser = cli.build_parser()
     return _lines(
         "# Commands of `venv-health`",
-        f"{parser.description}\n`--help` after any of them tells the same.",
-        "Exit status: 0 done, 1 refused or nothing done, with the reason on stderr, "
-        "2 a mistake on the command line ([all of them](../exit-status.md)).",
+        f"{_sentence(parser.description or '')}\n`--help` after any of them tells the same.",
+        f"{_paragraph(cli, 'Exit status')}\n[Exit status](../exit-status.md) has examples.",
         *(part for name, found in _leaves(parser) for part in _command(name, found)),
     )
+
+
+def _paragraph(documented: object, start: str) -> str:
+    """Return the paragraph of a docstring that begins so, as one line."""
+    paragraphs = (inspect.getdoc(documented) or "").split("\n\n")
+    return " ".join(next(each for each in paragraphs if each.startswith(start)).split())
 
 
 def _leaves(
@@ -150,7 +155,9 @@ def _leaves(
 
 
 def _command(name: str, parser: argparse.ArgumentParser) -> Iterator[str | Iterable[str]]:
-    actions = [each for each in parser._actions if each.dest != "help"]
+    actions = [
+        each for each in parser._actions if argparse.SUPPRESS not in (each.help, each.default)
+    ]
     # Not argparse's own usage line: releases of Python write it differently.
     words = " ".join([name, *(f"[{_spelt(each)}]" for each in actions if each.option_strings)])
     words += "".join(
@@ -171,7 +178,7 @@ def _command(name: str, parser: argparse.ArgumentParser) -> Iterator[str | Itera
 
 def _help_of(name: str) -> str:
     """Return the line that the list of commands has of a command."""
-    parser = build_parser()
+    parser = cli.build_parser()
     text = ""
     for word in name.split()[1:]:
         (group,) = (
@@ -193,7 +200,9 @@ def _spelt(action: argparse.Action) -> str:
 
 
 def _argument(action: argparse.Action) -> tuple[str, str, str]:
-    text, default = _split_help((action.help or "").replace("%%", "%"))
+    text, default = _split_help((action.help or "") % vars(action))
+    if not default and action.default and not isinstance(action.default, (list, tuple)):
+        default = str(action.default)
     if action.option_strings:
         shown = _spelt(action)
         default = default or ("off" if action.nargs == 0 else "none")
@@ -231,11 +240,11 @@ def _told_codes() -> dict[str, tuple[str, str]]:
     told: dict[str, tuple[str, str]] = {}
     group = ""
     text = (DOCS / "findings.md").read_text("utf-8")
-    for block in re.split(r"^(?=##? )", text, flags=re.MULTILINE):
+    for block in re.split(r"^(?=###? )", text, flags=re.MULTILINE):
         heading, _, body = block.partition("\n")
-        if heading.startswith("# "):
-            group = heading[2:]
-        elif match := re.fullmatch(r"## `(.+)`", heading):
+        if heading.startswith("## "):
+            group = heading[3:]
+        elif match := re.fullmatch(r"### `(.+)`", heading):
             paragraph = " ".join(body.strip().partition("\n\n")[0].split("\n"))
             told[match[1]] = group, re.split(r"(?<=\.) (?=[A-Z`])", paragraph)[0]
     return told
@@ -261,7 +270,7 @@ def _report() -> str:
         parts += [f"## {name}", _table(("key", "value", "meaning"), rows)]
     return _lines(
         "# The JSON report",
-        f"{schema['description']}\n"
+        f"{_sentence(schema['description'])}\n"
         "All keys are there unless the table says otherwise, and there are no others: "
         "[the schema](../../pytest_venvhealth/reports/venv_health.schema.json), "
         f"JSON Schema {schema['$schema'].rsplit('/', 2)[-2]}, decides. "
@@ -306,7 +315,7 @@ def _meaning(value: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     text = value.get("description") or _resolved(value, definitions).get("description", "")
     if not text and value.get("type") == "array":
         text = _meaning(value["items"], definitions)
-    return str(text)
+    return _OPTION.sub(r"`\1`", str(text))
 
 
 # -- the hooks
