@@ -27,6 +27,7 @@ FOLDER = DOCS / "reference"
 COMMAND = "python docs/reference.py"
 _MARK = f"<!-- Written by `{COMMAND}`: change the code, not this page. -->"
 _CATALOGUE = Path(catalogue.__file__).with_name("catalogue")
+_ROOT = Path(plugin.__file__).parents[1]
 _OPTION = re.compile(r"(?<![`\w-])((?:pytest )?--[a-z][a-z-]+(?: --[a-z][a-z-]+)*)")
 # How the help of an option ends: `(repeatable; default: 60)`, or one of the two.
 _IN_BRACKETS = re.compile(r" \((?:repeatable)?(?:; )?(?:default: (?P<default>.+))?\)$")
@@ -360,7 +361,7 @@ def _probes() -> str:
     for name in catalogue.catalogue_names():
         path = _CATALOGUE / f"{name.replace('-', '_')}.py"
         header = catalogue.read_header(path.read_text("utf-8"))
-        link = path.relative_to(DOCS.parent).as_posix()
+        link = path.relative_to(_ROOT).as_posix()
         releases = f"`{header['versions']}`" if "versions" in header else "any"
         rows.append((f"[{name}](../../{link})", releases, _sentence(header["exercises"])))
     return _lines(
