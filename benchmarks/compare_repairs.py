@@ -24,6 +24,7 @@ from pathlib import Path
 from statistics import median
 
 from comparison import (
+    NOT_RUN,
     Run,
     anonymous,
     by_family,
@@ -383,7 +384,7 @@ def _ways(seen: Comparison) -> Iterable[str]:
     yield from ("### The ways to repair", "", "| way | version |", "|---|---|")
     for way in WAYS:
         yield f"| {way.name} | {seen.versions[way.package]} |"
-    yield from ("", "Command lines, as they were run for `lumen`:", "", "```sh")
+    yield from ("", "Command lines, as they were run for `lumen`:", "", NOT_RUN, "```sh")
     for way in WAYS:
         yield from seen.commands[way.name]
     yield from ("```", "")

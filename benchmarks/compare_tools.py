@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from comparison import (
+    NOT_RUN,
     SECONDS,
     Run,
     anonymous,
@@ -292,7 +293,7 @@ def _tools(seen: Comparison) -> Iterable[str]:
         )
         yield f"| {tool.name} | {seen.versions[tool.package]} | {tool.purpose} | {said} |"
     yield from ("", "Command lines, as they were run (shortened where there are three dots):", "")
-    yield "```sh"
+    yield from (NOT_RUN, "```sh")
     yield from (seen.commands[tool.name] for tool in TOOLS)
     yield from ("```", "")
 

@@ -28,6 +28,10 @@ from faults import FAULTS, Fault, Stage  # noqa: E402 - tests/ is no package
 from house import NATIVE  # noqa: E402
 
 DOCUMENT = HERE.parent / "docs" / "comparison.md"
+# For the test that runs the commands of all pages.
+NOT_RUN = (
+    "<!-- not run: as the script that wrote this page has run it, with environments of its own -->"
+)
 SECONDS = 120
 """A tool that takes longer is ended: it hangs."""
 JOBS = 2

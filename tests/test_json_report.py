@@ -766,13 +766,13 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 
 def test_the_documentation_has_a_heading_for_every_code() -> None:
-    headings = re.findall(r"^## `(.*)`$", DOCS.read_text("utf-8"), re.MULTILINE)
+    headings = re.findall(r"^### `(.*)`$", DOCS.read_text("utf-8"), re.MULTILINE)
 
     assert headings == [str(code) for code in Code]
 
 
 def test_the_documentation_tells_of_every_code_the_same_four_things() -> None:
-    sections = re.split(r"^## .*$", DOCS.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    sections = re.split(r"^### .*$", DOCS.read_text("utf-8"), flags=re.MULTILINE)[1:]
 
     for section in sections:
         meaning, *rest = [part for part in section.split("\n\n") if part.strip()]
