@@ -17,11 +17,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pytest_venvhealth.demo.stacks import find_python, read_stack
-from pytest_venvhealth.demo.story import Stage, make_environment, remove_module
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
+
+from pytest_venvhealth.demo.stacks import find_python, read_stack
+from pytest_venvhealth.demo.story import Stage, make_environment, remove_module
 
 PICTURE = Path(__file__).parent / "images" / "healing.svg"
 COLUMNS = 100

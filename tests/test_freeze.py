@@ -23,7 +23,7 @@ from real_stack import find_uv, run
 from targets import make_venv, site_packages, snapshot
 from wheels import digest, make_wheel
 
-from pytest_venvhealth.cli import build_parser, main
+from pytest_venvhealth.cli import main
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import UsageError, VenvHealthError
 from pytest_venvhealth.freezing.files import (
@@ -589,20 +589,6 @@ def test_one_sentence_counts_what_has_no_wheel_and_others_have_a_line_each(
     assert other.startswith("venv-health: app 1.0: the wheelhouse has another build of this ")
     assert "3 of 3 distributions have no wheel" in last
     assert not (here.folder / "profiles").exists()
-
-
-def test_the_commands_of_the_guide_are_ones() -> None:
-    page = Path(__file__).parent.parent / "docs" / "freeze.md"
-    commands = [
-        line.partition("#")[0].split()[1:]
-        for line in page.read_text().splitlines()
-        if line.startswith("venv-health freeze")
-    ]
-
-    given = [build_parser().parse_args(command) for command in commands]
-
-    assert 3 == len(given)
-    assert {"story"} == {each.name for each in given}
 
 
 # -- the whole way
