@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pytest_venvhealth.commands import quarantine, undo
+from pytest_venvhealth.commands import quarantine, undo, wheelhouse
 from pytest_venvhealth.errors import UsageError, VenvHealthError
 from pytest_venvhealth.reports.wording import printable
 
@@ -49,13 +49,14 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands; each sets `run`, which takes what was parsed."""
     parser = argparse.ArgumentParser(
         prog="venv-health",
-        description="Look after what pytest --venv-health --repair has done to an environment.",
+        description="What is no test: repairs looked after, and the wheels that they install from.",
         epilog="Example: venv-health quarantine list --venv .venv",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     common = _common_options()
     quarantine.add_parser(commands, common)
     undo.add_parser(commands, common)
+    wheelhouse.add_parser(commands)
     return parser
 
 
