@@ -10,8 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from local_index import plain_pip
 from packaging.utils import parse_wheel_filename
+
+from pytest_venvhealth.cli import main
 
 
 def sha256(path: Path) -> str:
@@ -78,6 +81,19 @@ def run(action: str, *arguments: str | Path, variables: Mapping[str, str] | None
     assert "Traceback" not in done.stderr, done.stderr
     assert "\x1b" not in done.stdout + done.stderr
     return Ended(done.returncode, done.stdout, done.stderr)
+
+
+class InProcess:
+    """Runs `venv-health wheelhouse ACTION` in this process, and keeps what it said."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, action: str, *arguments: str | Path) -> Ended:
+        self._capsys.readouterr()
+        code = main(["wheelhouse", action, *map(str, arguments)])
+        out, err = self._capsys.readouterr()
+        return Ended(code, out, err)
 
 
 def names_in(folder: Path) -> list[str]:

@@ -27,6 +27,10 @@ COMMANDS = (
     ("quarantine", "restore"),
     ("quarantine", "discard"),
     ("undo",),
+    ("wheelhouse",),
+    ("wheelhouse", "fill"),
+    ("wheelhouse", "verify"),
+    ("wheelhouse", "prune"),
 )
 
 

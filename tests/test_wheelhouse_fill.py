@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from filling import command, names_in, processes_with, run, sha256, write_lock
+from filling import InProcess, command, names_in, processes_with, run, sha256, write_lock
 from local_index import LocalIndex, local_index, plain_pip
 from popular_stack import find_python
 from targets import install_wheel, site_packages
@@ -46,6 +46,15 @@ def house(tmp_path: Path) -> Path:
 def index(files: Path) -> Iterator[LocalIndex]:
     with local_index(files) as served:
         yield served
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> InProcess:
+    for name in set(os.environ) - set(plain := plain_pip(os.environ)):
+        monkeypatch.delenv(name)
+    for name, value in plain.items():
+        monkeypatch.setenv(name, value)
+    return InProcess(capsys)
 
 
 # -- which wheels
@@ -221,14 +230,14 @@ def test_a_wheel_tells_for_whom_it_is(name: str, expected: tuple[object, ...]) -
 
 
 def test_what_lies_there_is_not_fetched_again_and_needs_no_pip(
-    files: Path, tmp_path: Path, house: Path
+    files: Path, tmp_path: Path, house: Path, here: InProcess
 ) -> None:
     wheel = make_wheel(files, "good")
     profile = write_lock(tmp_path / "profiles", [wheel])
     house.mkdir()
     shutil.copy(wheel, house / "download.whl")
 
-    done = run("fill", "--profile", profile, "--wheelhouse", house, "--python", "/no/python")
+    done = here("fill", "--profile", profile, "--wheelhouse", house, "--python", "/no/python")
 
     assert 0 == done.code, done.err
     assert [wheel.name] == names_in(house)
@@ -237,12 +246,12 @@ def test_what_lies_there_is_not_fetched_again_and_needs_no_pip(
 
 
 def test_a_python_without_pip_is_told_in_a_sentence(
-    files: Path, tmp_path: Path, house: Path, empty_venv: Path
+    files: Path, tmp_path: Path, house: Path, empty_venv: Path, here: InProcess
 ) -> None:
     profile = write_lock(tmp_path / "profiles", [make_wheel(files, "good")])
     python = empty_venv / "bin" / "python"
 
-    done = run("fill", "--profile", profile, "--wheelhouse", house, "--python", python)
+    done = here("fill", "--profile", profile, "--wheelhouse", house, "--python", python)
 
     assert 1 == done.code
     assert f"venv-health: {python} has no pip" in done.err
@@ -252,7 +261,7 @@ def test_a_python_without_pip_is_told_in_a_sentence(
 
 
 def test_too_little_room_is_told_before_anything_is_fetched(
-    files: Path, tmp_path: Path, house: Path
+    files: Path, tmp_path: Path, house: Path, here: InProcess
 ) -> None:
     profile = write_lock(tmp_path / "profiles", [make_wheel(files, "good")])
     lock = profile.with_name("pylock.demo.toml")
@@ -264,7 +273,7 @@ def test_too_little_room_is_told_before_anything_is_fetched(
         )
     )
 
-    done = run("fill", "--profile", profile, "--wheelhouse", house)
+    done = here("fill", "--profile", profile, "--wheelhouse", house)
 
     assert 1 == done.code
     assert "There is no room for the wheels" in done.err
@@ -273,20 +282,20 @@ def test_too_little_room_is_told_before_anything_is_fetched(
 
 
 def test_a_wheelhouse_that_is_a_file_is_told_in_a_sentence(
-    files: Path, tmp_path: Path, house: Path
+    files: Path, tmp_path: Path, house: Path, here: InProcess
 ) -> None:
     profile = write_lock(tmp_path / "profiles", [make_wheel(files, "good")])
     house.write_text("")
 
-    done = run("fill", "--profile", profile, "--wheelhouse", house)
+    done = here("fill", "--profile", profile, "--wheelhouse", house)
 
     assert 1 == done.code
     assert f"venv-health: {house} cannot be used as a wheelhouse: File exists." in done.err
 
 
-def test_nothing_to_say_which_wheels_is_a_mistake_on_the_command_line() -> None:
+def test_nothing_to_say_which_wheels_is_a_mistake_on_the_command_line(here: InProcess) -> None:
     for action in ("fill", "prune"):
-        done = run(action)
+        done = here(action)
 
         assert 2 == done.code
         assert "give --profile, --venv, or both" in done.err
@@ -296,7 +305,7 @@ def test_nothing_to_say_which_wheels_is_a_mistake_on_the_command_line() -> None:
 
 
 def test_a_fill_fetches_what_is_missing_and_sets_a_corrupted_wheel_aside(
-    files: Path, tmp_path: Path, house: Path, index: LocalIndex
+    files: Path, tmp_path: Path, house: Path, index: LocalIndex, here: InProcess
 ) -> None:
     wheels = [make_wheel(files, name) for name in ("left", "right", "there")]
     profile = write_lock(tmp_path / "profiles", wheels)
@@ -306,7 +315,7 @@ def test_a_fill_fetches_what_is_missing_and_sets_a_corrupted_wheel_aside(
     bad.write_bytes(flipped(wheels[1].read_bytes()))
     damaged = bad.read_bytes()
 
-    done = run("fill", "--profile", profile, "--wheelhouse", house, *index.options)
+    done = here("fill", "--profile", profile, "--wheelhouse", house, *index.options)
 
     assert 0 == done.code, done.err
     assert sorted(wheel.name for wheel in wheels[:2]) == sorted(index.fetched)
@@ -367,13 +376,14 @@ def test_a_wheel_that_no_index_has_is_named_and_the_others_are_fetched(
     assert "5 wheels could not be had" in told[5]
 
 
-@pytest.fixture(params=["host", "ensurepip"])
-def some_pip(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+@pytest.fixture(params=["host", "ensurepip"], scope="module")
+def some_pip(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """This Python, and one with the pip that Python itself brings, which is older."""
     if request.param == "host":
         return Path(sys.executable)
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "older"], check=True)
-    return tmp_path / "older" / "bin" / "python"
+    older = tmp_path_factory.mktemp("older")
+    subprocess.run([sys.executable, "-m", "venv", older], check=True)
+    return older / "bin" / "python"
 
 
 @pytest.mark.slow
@@ -618,7 +628,7 @@ def test_a_full_disk_is_told_in_a_sentence(files: Path, tmp_path: Path, index: L
         lock = profile.with_name("pylock.demo.toml")
         # A lock need not say sizes: then nobody can know beforehand.
         lock.write_text(lock.read_text().replace(f"size = {big.stat().st_size}, ", ""))
-        where = ("--wheelhouse", small / "house", *index.options)
+        where = ("--wheelhouse", str(small / "house"), *index.options)
         first = write_lock(tmp_path / "t", [tiny])
         assert 0 == run("fill", "--profile", first, *where).code
 
@@ -657,7 +667,7 @@ def test_a_live_line_is_for_a_person_at_a_terminal(
             assert 0 == process.wait(30)
         os.close(main_end)
 
-    assert b"fetched big-1.0-py3-none-any.whl (200 kB; 1 of 1, " in shown
+    assert b"fetched big-1.0-py3-none-any.whl (201 kB; 1 of 1, " in shown
     live = b"0 of 1 wheels, " in shown
     assert (variable is None) is live
     assert live is (b"\x1b[K" in shown)

@@ -15,6 +15,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.reports.wording import counted, listed, size_text
+from pytest_venvhealth.temporary import temporary_folder
 from pytest_venvhealth.wheels.needed import Needed, NeededWheel, Unavailable, build_remedy
 from pytest_venvhealth.wheels.pip_call import Pip, PipCall
 from pytest_venvhealth.wheels.pip_words import Fault, Kind, read_fault
@@ -187,9 +188,9 @@ class _Fill:
         if missing:
             self.pip.expect()
             self._expect_room()
-            with scratch_folder(self.folder) as scratch:
+            with scratch_folder(self.folder) as scratch, temporary_folder() as logs:
                 try:
-                    self._fetch(missing, scratch)
+                    self._fetch(missing, scratch, logs)
                     self.lost += self._unanswered
                 except (NoRoomError, IndexUnreachableError, PipFailedError) as error:
                     stopped = error
@@ -225,7 +226,7 @@ class _Fill:
         if known > shutil.disk_usage(self.folder).free:
             raise NoRoomError(self.folder, known)
 
-    def _fetch(self, missing: Sequence[NeededWheel], scratch: Path) -> None:
+    def _fetch(self, missing: Sequence[NeededWheel], scratch: Path, logs: Path) -> None:
         """Run all calls, two at a time, until nothing is left to try.
 
         Raises:
@@ -240,7 +241,7 @@ class _Fill:
                 while waiting and len(running) < _CALLS_AT_ONCE:
                     self._calls += 1
                     own = scratch / f"call-{self._calls}"
-                    running.append(PipCall(self.pip, waiting.pop(0), own))
+                    running.append(PipCall(self.pip, waiting.pop(0), own, logs))
                 self.watcher.tick(self._state(running))
                 ended = [call for call in running if call.has_ended()]
                 for call in ended:

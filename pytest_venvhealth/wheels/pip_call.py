@@ -67,19 +67,22 @@ class Pip:
 class PipCall:
     """A running call; its wheels lie in `wheels` once it has ended well."""
 
-    def __init__(self, pip: Pip, needs: Sequence[NeededWheel], folder: Path) -> None:
+    def __init__(
+        self, pip: Pip, needs: Sequence[NeededWheel], folder: Path, log_folder: Path
+    ) -> None:
         """Start it.
 
         Args:
             needs: wheels for one target, each distribution once, with hashes all or none.
-            folder: a new one, for all that pip writes.
+            folder: where one is made for all that pip fetches.
+            log_folder: where its words go: on another disk, if that of the wheelhouse is full.
         Raises:
             OSError: nothing can be written there, or the interpreter does not start.
         """
         self.needs = tuple(needs)
         self.wheels = folder / "wheels"
-        self._log = folder / "log"
-        self._errors = folder / "errors"
+        self._log = log_folder / f"{folder.name}.log"
+        self._errors = log_folder / f"{folder.name}.errors"
         for each in (folder, self.wheels, folder / "tmp"):
             each.mkdir()
         wanted = folder / "requirements.txt"
