@@ -486,6 +486,26 @@ def test_an_option_that_pip_refuses_ends_it_in_a_sentence(
 
 
 @pytest.mark.slow
+def test_what_a_constraint_forbids_is_named_and_the_others_are_fetched(
+    files: Path, tmp_path: Path, house: Path, index: LocalIndex, some_pip: Path
+) -> None:
+    wheels = [make_wheel(files, f"good{number}") for number in range(4)]
+    profile = write_lock(tmp_path / "profiles", wheels)
+    (tmp_path / "constraints.txt").write_text("good2<1\n")
+    variables = {"PIP_CONSTRAINT": str(tmp_path / "constraints.txt")}
+    options = (*index.options, "--python", str(some_pip))
+
+    done = run("fill", "--profile", profile, "--wheelhouse", house, *options, variables=variables)
+
+    assert 1 == done.code
+    assert [wheel.name for wheel in wheels if "good2" not in wheel.name] == names_in(house)
+    assert (
+        "good2 1.0: pip cannot fetch it (a constraint that pip was given asks for good2<1)."
+        in done.err
+    )
+
+
+@pytest.mark.slow
 def test_the_build_that_is_installed_is_fetched_and_another_is_named(
     files: Path, house: Path, index: LocalIndex, tmp_path: Path, empty_venv: Path
 ) -> None:
@@ -565,6 +585,28 @@ def wait_until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_pip_ends_when_the_program_is_killed_and_the_next_run_clears_up(
+    files: Path, tmp_path: Path, house: Path
+) -> None:
+    data = random.Random(1).randbytes(500_000)
+    profile = write_lock(tmp_path / "p", [make_wheel(files, "big", files={"big.bin": data})])
+    with local_index(files, rate=10_000) as index:
+        arguments = command("fill", "--profile", profile, "--wheelhouse", house, *index.options)
+        with subprocess.Popen(arguments, env=plain_pip(os.environ)) as process:
+            wait_until(lambda: any(house.glob(".fetch-*/call-1/tmp/*/*.whl")))
+            process.kill()
+        # Left alone, it would be busy for most of a minute.
+        wait_until(lambda: not processes_with(house / ".fetch-"))
+        (left,) = house.glob(".fetch-*")
+        index.rate = None
+        done = run("fill", "--profile", profile, "--wheelhouse", house, *index.options)
+
+    assert 0 == done.code, done.err
+    assert not left.exists()
+    assert ["big-1.0-py3-none-any.whl"] == names_in(house)
 
 
 @pytest.mark.slow
@@ -717,6 +759,7 @@ def test_the_wheels_of_another_python_come_from_a_real_index(house: Path, tmp_pa
         ("ERROR: No matching distribution found for Foo.Bar===1.0", Kind.NO_MATCH, "foo-bar"),
         ("Collecting a===1\nOSError: [Errno 28] No space left on device", Kind.DISK_FULL, "a"),
         ("ERROR: something that nobody knows", Kind.OTHER, None),
+        ("ERROR: Exception:\nTraceback\nKeyError: 'x'\nRemoved it", Kind.OTHER, None),
         ("", Kind.OTHER, None),
     ],
 )
@@ -726,6 +769,7 @@ def test_what_pip_says_is_understood_or_handed_on(
     fault = read_fault(log)
 
     assert (kind, subject) == (fault.kind, fault.subject)
+    assert "Exception:" != fault.text
 
 
 def test_no_password_of_an_index_is_told() -> None:

@@ -42,6 +42,8 @@ _SKIPPED = re.compile(
     r"Skipping link: (No sources permitted|none of the wheel's tags)[^\n]*?: (\S+)"
 )
 _ERROR = re.compile(r"(?m)^\s*ERROR: (.+)$")
+_RAISED = re.compile(r"(?m)^([\w.]*(?:Error|Exception)\b.*)$")
+_CONSTRAINT = re.compile(r"The user requested \(constraint\) (\S+)")
 _LONGEST = 300
 
 
@@ -103,11 +105,8 @@ def read_fault(log: str) -> Fault:
             unfit=tuple(name for why, name in skipped if why.startswith("none")),
         )
     kind = Kind.BROKEN if _BROKEN.search(text) else Kind.UNREACHABLE if unreachable else Kind.OTHER
-    errors = _ERROR.findall(text)
     return Fault(
-        kind=kind,
-        subject=_last_collected(text),
-        text=unreachable or _short(errors[0] if errors else _last_line(text)),
+        kind=kind, subject=_last_collected(text), text=unreachable or _short(_first_error(text))
     )
 
 
@@ -146,9 +145,15 @@ def _without_secrets(url: str) -> str:
     return re.sub(r"(?<=://)[^/@]*@", "", url)
 
 
-def _last_line(text: str) -> str:
+def _first_error(text: str) -> str:
+    """Return what pip calls an error; where pip itself has failed, its last exception."""
+    constraint = _CONSTRAINT.search(text)
+    if constraint is not None:
+        return f"a constraint that pip was given asks for {constraint.group(1)}"
+    errors = [error for error in _ERROR.findall(text) if not error.startswith("Exception")]
+    raised = _RAISED.findall(text)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "pip said nothing"
+    return next(iter([*errors, *raised[-1:], *lines[-1:]]), "pip said nothing")
 
 
 def _short(text: str) -> str:
