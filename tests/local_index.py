@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 from packaging.utils import canonicalize_name
 
@@ -52,7 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*rest)  # type: ignore[arg-type] # what the server gives
 
     def do_GET(self) -> None:
-        parts = self.path.strip("/").split("/")
+        parts = unquote(self.path).strip("/").split("/")
         if self._index.status != 200:
             self.send_error(self._index.status)
         elif parts[0] == "simple" and len(parts) == 2:

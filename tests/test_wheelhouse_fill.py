@@ -506,6 +506,58 @@ def test_what_a_constraint_forbids_is_named_and_the_others_are_fetched(
 
 
 @pytest.mark.slow
+def test_an_extra_index_and_a_folder_are_handed_on(
+    files: Path, tmp_path: Path, house: Path, index: LocalIndex
+) -> None:
+    more = tmp_path / "more"
+    wheels = [
+        make_wheel(files, "plain"),
+        make_wheel(more, "torchy", "2.0+cpu"),
+        make_wheel(tmp_path / "stick", "carried"),
+    ]
+    make_wheel(files, "torchy", "2.0")
+    profile = write_lock(tmp_path / "profiles", wheels)
+    with local_index(more) as second:
+        places = ["--extra-index-url", f"{second.url}/simple", "--find-links"]
+        done = run(
+            "fill",
+            "--profile",
+            profile,
+            "--wheelhouse",
+            house,
+            *index.options,
+            *places,
+            tmp_path / "stick",
+        )
+
+    assert 0 == done.code, done.err
+    assert sorted(wheel.name for wheel in wheels) == names_in(house)
+    assert [wheels[1].name] == second.fetched
+
+
+@pytest.mark.slow
+def test_a_wheel_that_a_person_has_built_and_that_differs_is_named(
+    files: Path, tmp_path: Path, house: Path, index: LocalIndex, empty_venv: Path
+) -> None:
+    built = make_wheel(house, "sourced", files={"sourced.py": "BUILD = 1\n"})
+    theirs = make_wheel(tmp_path, "sourced", files={"sourced.py": "BUILD = 2\n"})
+    install_wheel(empty_venv, theirs)
+    (files / "sourced-1.0.tar.gz").write_bytes(b"no matter")
+
+    done = run("fill", "--venv", empty_venv, "--wheelhouse", house, *index.options)
+
+    assert 1 == done.code
+    assert (
+        f"the index has its source alone (sourced-1.0.tar.gz), and {built.name} there is another "
+        f"build than the installed one. Reinstall sourced from {built}" in done.err
+    )
+
+    shutil.copy(theirs, house)
+
+    assert 0 == run("fill", "--venv", empty_venv, "--wheelhouse", house, *index.options).code
+
+
+@pytest.mark.slow
 def test_the_build_that_is_installed_is_fetched_and_another_is_named(
     files: Path, house: Path, index: LocalIndex, tmp_path: Path, empty_venv: Path
 ) -> None:

@@ -11,7 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
 
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.reports.wording import counted, listed, size_text
@@ -22,6 +28,7 @@ from pytest_venvhealth.wheels.pip_words import Fault, Kind, read_fault
 from pytest_venvhealth.wheels.scratch import scratch_folder
 from pytest_venvhealth.wheels.stock import (
     SET_ASIDE,
+    Lacking,
     Stock,
     There,
     WheelhouseUnusableError,
@@ -165,8 +172,8 @@ class _Fill:
     renamed: list[tuple[str, str]] = field(default_factory=list)
     lost: list[Unavailable] = field(default_factory=list)
     _missing: list[NeededWheel] = field(default_factory=list)
-    _damaged: dict[str, tuple[Path, ...]] = field(default_factory=dict)
-    """By requirement: the files that lie in a wheel's place."""
+    _lacking: dict[str, Lacking] = field(default_factory=dict)
+    """By requirement: what lies there of what is missing."""
     _unanswered: list[Unavailable] = field(default_factory=list)
     """In a row, those for which an index did not answer."""
     _failures: list[str] = field(default_factory=list)
@@ -182,7 +189,7 @@ class _Fill:
             if isinstance(state, There):
                 self._give_its_name(state.path, need)
             else:
-                self._damaged[need.requirement] = state.damaged
+                self._lacking[need.requirement] = state
                 missing.append(need)
         stopped: VenvHealthError | None = None
         if missing:
@@ -266,7 +273,7 @@ class _Fill:
         for need in call.needs:
             path = found.get(need.name)
             if path is None:
-                self._lose(need, "pip says that it has fetched it, and it is not there")
+                self._lose(need, "pip has fetched it, and it is not there", "Run it again")
             elif (next_try := self._put(need, path, running)) is not None:
                 again.append(next_try)
         return group(again)
@@ -279,7 +286,8 @@ class _Fill:
         fault = fault_of(path, need.sha256)
         if fault is not None:
             reason = str(getattr(fault, "reason", fault))
-            self._lose(need, f"the index's wheel {final} cannot be used: {reason}")
+            remedy = build_remedy(self.folder, f"{need.name}=={need.version}")
+            self._lose(need, f"the index's wheel {final} cannot be used: {reason}", remedy)
             return None
         difference = another_build(need, path)
         if difference is not None:
@@ -289,10 +297,11 @@ class _Fill:
                     _other_build(need, f"the index's {final}", difference, self.folder)
                 )
             return narrow
-        with path.open("rb") as file:
+        # To be written, for that is what some systems ask of whoever flushes a file.
+        with path.open("r+b") as file:
             os.fsync(file.fileno())
         target, aside = self.folder / final, None
-        for damaged in self._damaged.get(need.requirement, ()):
+        for damaged in self._lacking[need.requirement].damaged:
             if damaged.exists() and same_wheel(damaged.name, final):
                 aside = move_aside(damaged, SET_ASIDE)
         if target.exists():
@@ -344,14 +353,18 @@ class _Fill:
             which, why = "every wheel of it on the index", "and none has the installed one's tags"
             self.lost.append(_other_build(need, which, why, self.folder))
         else:
-            self._lose(need, *_explain(need, fault, self.folder))
+            reason, remedy = _explain(need, fault, self.folder)
+            for other in self._lacking[need.requirement].other_builds:
+                # Built by a person, perhaps as told here the last time.
+                reason += f", and {other.name} there is another build than the installed one"
+                remedy = f"Reinstall {need.name} from {other}, if you trust it, and run it again"
+            self._lose(need, reason, remedy)
         if fault.kind is Kind.OTHER:
             self._failures.append(fault.text)
             if self._failures[-_PATIENCE:].count(fault.text) >= _PATIENCE:
                 raise PipFailedError(fault.text)
 
-    def _lose(self, need: NeededWheel, reason: str, remedy: str | None = None) -> None:
-        remedy = remedy or build_remedy(self.folder, f"{need.name}=={need.version}")
+    def _lose(self, need: NeededWheel, reason: str, remedy: str) -> None:
         self.lost.append(
             Unavailable(name=need.name, version=need.version, reason=reason, remedy=remedy)
         )
@@ -422,8 +435,8 @@ def _other_build(need: NeededWheel, which: str, why: str, folder: Path) -> Unava
     )
 
 
-def _explain(need: NeededWheel, fault: Fault, folder: Path) -> tuple[str, str | None]:
-    """Return why a wheel was not found, and what to do if it is not to build one."""
+def _explain(need: NeededWheel, fault: Fault, folder: Path) -> tuple[str, str]:
+    """Return why a wheel was not fetched, and what to do."""
     if fault.kind is Kind.OTHER_HASH:
         remedy = "Find out who has changed it: name an index that has the lock's wheel with "
         remedy += "--index-url, or freeze anew from an environment that you trust"
@@ -433,12 +446,13 @@ def _explain(need: NeededWheel, fault: Fault, folder: Path) -> tuple[str, str | 
         return "the connection broke while it was fetched", "Run it again"
     if fault.kind is Kind.OTHER:
         return f"pip cannot fetch it ({fault.text})", "See to that, and run it again"
+    build = build_remedy(folder, f"{need.name}=={need.version}")
     sources = [name for name in fault.sources if _is_of(name, need)]
     unfit = [name for name in fault.unfit if _is_of(name, need)]
     if unfit:
-        return f"the index has wheels of it for other targets alone ({listed(unfit, 2)})", None
+        return f"the index has wheels of it for other targets alone ({listed(unfit, 2)})", build
     if sources:
-        return f"the index has its source alone ({sources[0]})", None
+        return f"the index has its source alone ({sources[0]})", build
     local = need.version.partition("+")[2]
     reason = (
         f"the index has other versions alone ({listed(fault.versions[::-1], 3)})"
@@ -461,8 +475,11 @@ def _is_of(filename: str, need: NeededWheel) -> bool:
         _, version, _, _ = parse_wheel_filename(filename)
         return need.admits(version)
     except InvalidWheelFilename:
-        stem = filename.removesuffix(".tar.gz").removesuffix(".zip")
-        return stem.rpartition("-")[2] == need.version
+        pass
+    try:
+        return need.admits(parse_sdist_filename(filename)[1])
+    except InvalidSdistFilename:
+        return False
 
 
 def _name_of(path: Path) -> str:

@@ -307,7 +307,9 @@ def _sha256(wheel: PackageWheel) -> str | None:
 
 
 def _sorted(wheels: Iterable[NeededWheel], lost: Iterable[Unavailable]) -> Needed:
+    # A lock may name one wheel several times, for several targets.
+    each_once = {(each.filename, each.requirement): each for each in wheels}.values()
     return Needed(
-        wheels=tuple(sorted(wheels, key=lambda each: (each.name, each.filename or ""))),
+        wheels=tuple(sorted(each_once, key=lambda each: (each.name, each.filename or ""))),
         unavailable=tuple(sorted(lost, key=lambda each: each.name)),
     )

@@ -55,7 +55,11 @@ class Pip:
 
     def expect(self) -> None:
         """Raise NoPipError where there is none."""
-        command = [self.python, "-c", "import sys; del sys.path[0]; import pip"]
+        command = [
+            self.python,
+            "-c",
+            "import sys; sys.path[:1] = sys.path[:1] if sys.path[0] else []; import pip",
+        ]
         try:
             asked = subprocess.run(command, capture_output=True, timeout=_ASK_SECONDS, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:

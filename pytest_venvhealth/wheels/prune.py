@@ -85,7 +85,7 @@ def prune(files: Sequence[Unneeded]) -> Path | None:
     folder: Path | None = None
     for file in files:
         try:
-            folder = move_aside(file.path, PRUNED, lambda: now).parent
+            folder = move_aside(file.path, PRUNED, now).parent
         except OSError as error:
             raise WheelhouseUnusableError(file.path.parent, error) from error
     return folder

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -175,17 +174,16 @@ def same_wheel(one: str, other: str) -> bool:
         return one == other
 
 
-def move_aside(
-    path: Path, kind: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> Path:
+def move_aside(path: Path, kind: str, when: datetime | None = None) -> Path:
     """Move a file of a wheelhouse into a dated folder in it, and return where it is then.
 
     Args:
         kind: `SET_ASIDE` or `PRUNED`.
+        when: names the folder; by default now.
     Raises:
         OSError: it cannot be moved.
     """
-    folder = path.parent / kind / now().strftime("%Y%m%dT%H%M%SZ")
+    folder = path.parent / kind / (when or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
     folder.mkdir(parents=True, exist_ok=True)
     target, number = folder / path.name, 1
     while os.path.lexists(target):
