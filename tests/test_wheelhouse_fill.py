@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -555,6 +556,29 @@ def test_a_wheel_that_a_person_has_built_and_that_differs_is_named(
     shutil.copy(theirs, house)
 
     assert 0 == run("fill", "--venv", empty_venv, "--wheelhouse", house, *index.options).code
+
+
+@pytest.mark.slow
+def test_a_wheel_with_the_locks_hash_that_contradicts_itself_is_named_and_not_taken(
+    files: Path, tmp_path: Path, house: Path, index: LocalIndex
+) -> None:
+    wheels = [make_wheel(files, name) for name in ("good", "liar")]
+    with zipfile.ZipFile(wheels[1]) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    contents["liar/__init__.py"] += b"# not what RECORD says\n"
+    with zipfile.ZipFile(wheels[1], "w") as archive:
+        for name, data in contents.items():
+            archive.writestr(name, data)
+    profile = write_lock(tmp_path / "profiles", wheels)
+
+    done = run("fill", "--profile", profile, "--wheelhouse", house, *index.options)
+
+    assert 1 == done.code
+    assert [wheels[0].name] == names_in(house)
+    assert (
+        f"liar 1.0: the index's wheel {wheels[1].name} cannot be used: liar/__init__.py is not "
+        "what the wheel's own RECORD says." in done.err
+    )
 
 
 @pytest.mark.slow
