@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pytest_venvhealth.commands import demo, freeze, quarantine, undo
+from pytest_venvhealth.commands import demo, freeze, quarantine, undo, wheelhouse
 from pytest_venvhealth.errors import UsageError, VenvHealthError
 from pytest_venvhealth.reports.wording import printable
 
@@ -49,14 +49,15 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands; each sets `run`, which takes what was parsed."""
     parser = argparse.ArgumentParser(
         prog="venv-health",
-        description="What is no test: see it happen, describe an environment that works, look "
-        "after what a repair has done to one.",
+        description="What is no test: see it happen, describe an environment that works, keep its "
+        "wheels, look after what a repair has done to it.",
         epilog="Example: venv-health demo --offline",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     common = _common_options()
     demo.add_parser(commands)
     freeze.add_parser(commands, common)
+    wheelhouse.add_parser(commands)
     quarantine.add_parser(commands, common)
     undo.add_parser(commands, common)
     return parser

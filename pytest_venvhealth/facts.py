@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from pytest_venvhealth.builds import confirmed_metadata, contradicts
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.inventory import Distribution, Inventory, read_file, share_that_fits
 from pytest_venvhealth.libraries import Loader, is_named_as_library
@@ -25,7 +25,7 @@ from pytest_venvhealth.manifest import (
 )
 from pytest_venvhealth.probes.given import OwnProbe
 from pytest_venvhealth.profile import Profile, Wanted
-from pytest_venvhealth.record import Row, encoded_hash
+from pytest_venvhealth.record import Row
 from pytest_venvhealth.surroundings import Surroundings
 from pytest_venvhealth.wheelhouse import NoWheelError, Wheel, Wheelhouse, WheelUnreadableError
 
@@ -285,9 +285,9 @@ class Facts:
         readable = list(self._readable(candidates))
         if not readable:
             return None, False
-        confirmed = _confirmed_metadata(found)
+        confirmed = confirmed_metadata(found)
         for wheel, manifest in readable:
-            if not _contradicts(manifest, confirmed):
+            if not contradicts(manifest, confirmed):
                 return wheel, False
         return None, True
 
@@ -615,32 +615,6 @@ def _as_version(text: str) -> Version | None:
         return Version(text)
     except InvalidVersion:
         return None
-
-
-def _confirmed_metadata(found: Distribution) -> dict[str, str]:
-    """Return the hashes of WHEEL and METADATA, as far as the distribution's own RECORD agrees.
-
-    A damaged one proves nothing: it is damage, and no other build.
-    """
-    rows = {row.path: row.hash for row in (found.record.rows if found.record else ())}
-    confirmed: dict[str, str] = {}
-    for name in ("WHEEL", "METADATA"):
-        try:
-            own = encoded_hash(hashlib.sha256(read_file(found.path / name)))
-        except OSError:
-            continue
-        if rows.get(f"{found.path.name}/{name}") == own:
-            confirmed[name] = own
-    return confirmed
-
-
-def _contradicts(manifest: Manifest, confirmed: Mapping[str, str]) -> bool:
-    """Tell whether intact metadata was written by another build than the manifest's."""
-    for name, own in confirmed.items():
-        entry = manifest.entries.get(os.path.join(manifest.dist_info, name))
-        if entry is not None and entry.hash.startswith("sha256=") and entry.hash != own:
-            return True
-    return False
 
 
 def _entry_points(found: Distribution) -> str:

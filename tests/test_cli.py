@@ -29,6 +29,10 @@ COMMANDS = (
     ("quarantine", "restore"),
     ("quarantine", "discard"),
     ("undo",),
+    ("wheelhouse",),
+    ("wheelhouse", "fill"),
+    ("wheelhouse", "verify"),
+    ("wheelhouse", "prune"),
 )
 
 
