@@ -34,6 +34,15 @@ class LocalIndex:
     url: str = ""
     fetched: list[str] = field(default_factory=list)
     """The files that were sent whole, in order."""
+    begun: list[str] = field(default_factory=list)
+    """The files that somebody has asked for, in order."""
+    ended: list[str] = field(default_factory=list)
+    """Those for which nothing is sent any more."""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody is being sent a file."""
+        return len(self.ended) == len(self.begun)
 
     @property
     def options(self) -> list[str]:
@@ -59,7 +68,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif parts[0] == "simple" and len(parts) == 2:
             self._page(parts[1])
         elif parts[0] == "files" and (self._index.folder / parts[1]).is_file():
+            self._index.begun.append(parts[1])
             self._file(self._index.folder / parts[1])
+            self._index.ended.append(parts[1])
         else:
             self.send_error(404)
 
@@ -93,12 +104,13 @@ class _Handler(BaseHTTPRequestHandler):
             if self._index.broken_after is not None and start >= self._index.broken_after:
                 return
             block = data[start : start + _BLOCK]
+            # Before the block, not after it: whoever has a file has waited for it.
+            if self._index.rate is not None:
+                time.sleep(len(block) / self._index.rate)
             try:
                 self.wfile.write(block)
             except OSError:
                 return  # whoever asked was killed
-            if self._index.rate is not None:
-                time.sleep(len(block) / self._index.rate)
         self._index.fetched.append(path.name)
 
 

@@ -623,6 +623,8 @@ def test_killed_twice_and_continued_with_a_corrupted_wheel(
         for _ in range(2):
             asked = len(index.fetched)
             killed_in_the_middle(arguments, house)
+            # What is on its way to a process that is dead counts as sent, too.
+            wait_until(lambda: index.is_quiet)
             there = {name for name in names_in(house) if name.endswith(".whl")}
             assert before < there < {wheel.name for wheel in wheels}
             # Each is whole, though the program was killed while the next ones came.
