@@ -97,16 +97,19 @@ class Environment:
 
     @classmethod
     def at(
-        cls, path: Path, *, name: str | None = None, startup_seconds: float = STARTUP_SECONDS
+        cls, path: Path, *, name: str | None = None, startup_seconds: float | None = None
     ) -> Environment:
         """Return the environment at `path`, a folder or an interpreter.
 
         Args:
             name: by default the folder's own.
-            startup_seconds: how long the interpreter may take to tell its facts.
+            startup_seconds: how long the interpreter may take to tell its facts; None for
+                `STARTUP_SECONDS`.
         Raises:
             NotAnEnvironmentError: nothing is there, or what is there is no environment.
         """
+        if startup_seconds is None:
+            startup_seconds = STARTUP_SECONDS
         path = Path(os.path.abspath(path))
         root, interpreter = _locate(path)
         if interpreter is None:

@@ -36,9 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills",
         type=int,
-        default=40,
+        default=24,
         metavar="N",
-        help="how many repairs are killed at a random moment (with --slow; default: 40)",
+        help="how many repairs are killed at a random moment (with --slow; default: 24)",
     )
     parser.addoption(
         "--llm",

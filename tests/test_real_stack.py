@@ -288,7 +288,7 @@ def test_damage_is_named_healed_and_then_gone(
 
     broken = run_health("--venv=target", "--venv-profile=real")
     healed = run_health("--venv=target", "--venv-profile=real", "--repair")
-    again = run_health("--venv=target", "--venv-profile=real", "--repair")
+    again = run_health("--venv=target", "--venv-profile=real", "--repair", "--venv-depth=files")
 
     assert broken.code == 1
     assert code in broken.codes(name)

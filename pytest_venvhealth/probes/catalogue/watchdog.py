@@ -46,12 +46,12 @@ for observer in (PollingObserver(timeout=0.05), Observer()):
         continue  # the system's limit of watches is reached, or it has none
     # An observer may take its first look only after its start.
     tries = 0
-    while not handler.started.wait(0.1) and tries < 200:
+    while not handler.started.wait(0.1) and tries < 100:
         tries += 1
         (place / "start{}.txt".format(tries)).write_text("x")
     for path in ("skip.txt", "other.bin", "deep/a.txt", "last.txt"):
         (place / path).write_text("x")
-    assert handler.done.wait(30), "nothing was heard of the last file"
+    assert handler.done.wait(10), "nothing was heard of the last file"
     observer.stop()
     observer.join()
     seen = {name for name in handler.seen if not name.startswith("start")}
