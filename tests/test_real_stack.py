@@ -307,7 +307,7 @@ def test_damage_is_named_healed_and_then_gone(
     assert again.environment()["repairs"] == []
 
 
-@pytest.mark.parametrize(("name", "code", "damage"), DAMAGES[:2])
+@pytest.mark.parametrize(("name", "code", "damage"), DAMAGES[:1])
 def test_two_workers_name_and_heal_the_same(
     real: Path,
     stack: RealStack,

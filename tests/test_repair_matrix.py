@@ -92,7 +92,7 @@ def test_a_fault_is_healed_or_nothing_is_touched(
 
 
 def assert_healed(run_health: RunHealth, stage: Stage, fault: Fault) -> None:
-    """One repair heals it all; a second run, with or without `--repair`, has nothing to do."""
+    """One repair heals it all; a second run has nothing to do."""
     health = look(run_health, stage, fault, "--repair")
     different = allowed(stage, fault, differences(stage.root, stage.house.root))
 
@@ -101,12 +101,11 @@ def assert_healed(run_health: RunHealth, stage: Stage, fault: Fault) -> None:
     assert {"verified"} == {each["result"] for each in health.environment()["repairs"]}
     assert {"healthy", "healed"} >= set(health.statuses().values())
 
-    # The fast suite takes the run with `--repair` for both: it looks first.
-    for options in [("--repair",), ()][: 1 if fault.name in REPRESENTATIVE else 2]:
-        again = look(run_health, stage, fault, *options)
-        assert [] == findings(again), again.text
-        assert 0 == again.code, again.text
-        assert [] == again.environment()["repairs"]
+    # It looks first, as one without `--repair` does.
+    again = look(run_health, stage, fault, "--repair")
+    assert [] == findings(again), again.text
+    assert 0 == again.code, again.text
+    assert [] == again.environment()["repairs"]
 
 
 def allowed(stage: Stage, fault: Fault, lines: list[str]) -> list[str]:
