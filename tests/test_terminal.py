@@ -734,7 +734,7 @@ def test_a_step_says_whether_the_version_changes(before: str | None, verb: str) 
         "     why: 1 file is missing.",
         "     for: venv-health::transformers[files]",
         "     install: 4,312 files",
-        "     sha256: unknown",
+        "     sha256: none locked, verified by its own RECORD",
         "Nothing was changed.",
     ]
 

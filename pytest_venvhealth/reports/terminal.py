@@ -199,7 +199,7 @@ def _step_details(step: Mapping[str, Any]) -> Iterator[str]:
         yield f"clean: {_files(step['clean'])}"
     stay = f"; {step['reuse']:,} are right and stay" if step["reuse"] else ""
     yield f"install: {counted(step['install'], 'file')}{stay}"
-    yield f"sha256: {step['sha256'] or 'unknown'}"
+    yield f"sha256: {step['sha256'] or 'none locked, verified by its own RECORD'}"
 
 
 def _files(paths: Sequence[str]) -> str:
