@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import os
 import re
@@ -339,7 +340,7 @@ def _locate(path: Path) -> tuple[Path, Path | None]:
             raise NotAnEnvironmentError(path, "this folder is no Python environment", _meant(path))
         return path, _find_interpreter(path)
     if not path.exists() and not path.is_symlink():
-        raise NotAnEnvironmentError(path, "there is no such file or folder")
+        raise NotAnEnvironmentError(path, "there is no such file or folder", _near(path))
     if path.exists() and not os.access(path, os.X_OK):
         raise NotAnEnvironmentError(path, "this file is no interpreter", _meant(path))
     in_scripts = path.parent.name.lower() in ("bin", "scripts")
@@ -356,6 +357,17 @@ def _meant(path: Path) -> Path | None:
         if (path / name / "pyvenv.cfg").is_file():
             return path / name
     return next((folder for folder in path.parents if (folder / "pyvenv.cfg").is_file()), None)
+
+
+def _near(path: Path) -> Path | None:
+    """Return the environment whose name is nearly that of what is not there."""
+    missing = next(each for each in (path, *path.parents) if each.parent.is_dir())
+    try:
+        folders = [each for each in missing.parent.iterdir() if (each / "pyvenv.cfg").is_file()]
+    except OSError:
+        return None
+    names = difflib.get_close_matches(missing.name, [each.name for each in folders], n=1)
+    return missing.parent / names[0] if names else None
 
 
 def _is_named_as_interpreter(path: Path) -> bool:

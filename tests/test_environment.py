@@ -178,6 +178,18 @@ def test_what_is_no_environment_gets_one_sentence(tmp_path: Path, make: Any, rea
     assert str(caught.value) == str(pickle.loads(pickle.dumps(caught.value)))
 
 
+@pytest.mark.parametrize("named", [".vnev", ".vnev/bin/python"])
+def test_a_name_that_is_nearly_right_is_corrected(venv: Path, tmp_path: Path, named: str) -> None:
+    (tmp_path / ".venv").symlink_to(venv)
+
+    with pytest.raises(NotAnEnvironmentError) as caught:
+        Environment.at(tmp_path / named)
+
+    assert str(caught.value) == (
+        f"{tmp_path / named}: there is no such file or folder. Did you mean {tmp_path / '.venv'}?"
+    )
+
+
 @pytest.mark.parametrize(
     ("named", "meant"),
     [
