@@ -70,11 +70,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _make_slow_what_is_no_sample(items: list[pytest.Item]) -> None:
-    """Of a test marked `sampled(n)` every n-th case is fast, in whatever order they come."""
-    cases: dict[str, list[tuple[str, pytest.Item]]] = {}
+    """Of what a mark `sampled(n)` is for, a test or a module, every n-th case is fast.
+
+    Whatever the order they come in; a test's own mark counts before its module's.
+    """
+    cases: dict[int, list[tuple[str, pytest.Item]]] = {}
     for item in items:
-        if item.get_closest_marker("sampled"):
-            cases.setdefault(item.nodeid.partition("[")[0], []).append((item.nodeid, item))
+        marker = item.get_closest_marker("sampled")
+        if marker is not None and not item.get_closest_marker("slow"):
+            cases.setdefault(id(marker), []).append((item.nodeid, item))
     for listed in cases.values():
         for place, (_, item) in enumerate(sorted(listed, key=lambda case: case[0])):
             marker = item.get_closest_marker("sampled")

@@ -12,6 +12,8 @@ from conftest import Health, RunHealth
 from targets import install_wheel, make_venv
 from wheels import make_wheel
 
+pytestmark = pytest.mark.sampled(2)
+
 
 @pytest.fixture
 def target(pytester: pytest.Pytester) -> Path:

@@ -36,6 +36,8 @@ from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Finding, Severity
 from pytest_venvhealth.target_bytecode import COMPARE
 
+pytestmark = pytest.mark.sampled(2)
+
 SOURCE = "VALUE = 'source'\n"
 OTHER = "VALUE = 'cached'\n"
 assert len(SOURCE) == len(OTHER)

@@ -21,6 +21,8 @@ from pytest_venvhealth.repair.recovery import has_unfinished
 from pytest_venvhealth.repair.transaction import Transaction
 from pytest_venvhealth.reports.wording import size_text
 
+pytestmark = pytest.mark.sampled(2)
+
 COMMANDS = (
     ("demo",),
     ("freeze",),

@@ -23,6 +23,8 @@ from pytest_venvhealth.findings import Check, Code, Finding, Severity
 from pytest_venvhealth.probes.runner import Frame, Outcome, Probe, ProbeResult
 from pytest_venvhealth.profile import load_profile
 
+pytestmark = pytest.mark.sampled(2)
+
 LAZY = (
     "def __getattr__(name):\n"
     "    import importlib\n"

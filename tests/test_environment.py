@@ -30,6 +30,8 @@ from pytest_venvhealth.inventory import Inventory
 from pytest_venvhealth.target_facts import describe
 from pytest_venvhealth.wheelhouse import Wheelhouse
 
+pytestmark = pytest.mark.sampled(2)
+
 SHORT = 1.0
 """Seconds after which these tests take an interpreter for hanging."""
 

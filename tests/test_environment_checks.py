@@ -25,6 +25,8 @@ from pytest_venvhealth.profile import Profile
 from pytest_venvhealth.surroundings import Surroundings
 from pytest_venvhealth.wheelhouse import Wheelhouse
 
+pytestmark = pytest.mark.sampled(2)
+
 QUESTIONS = (Check.INTERPRETER, Check.STARTUP, Check.SCRIPTS, Check.SITE_PACKAGES)
 SHORT = 1.0
 """Seconds after which these tests take an interpreter for hanging."""

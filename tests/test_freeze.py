@@ -45,6 +45,8 @@ from pytest_venvhealth.freezing.plan import (
 )
 from pytest_venvhealth.profile import load_profile
 
+pytestmark = pytest.mark.sampled(2)
+
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Place:

@@ -35,6 +35,8 @@ from pytest_venvhealth.repair.preflight import (
 from pytest_venvhealth.repair.users import shown_command, users_of
 from pytest_venvhealth.wheelhouse import Wheelhouse
 
+pytestmark = pytest.mark.sampled(2)
+
 BLOOM = "library/models/bloom.py"
 LIBRARY = "venv-health::library[files]"
 NOBODY = 2**30

@@ -37,6 +37,8 @@ from pytest_venvhealth.repair.wheel_source import verify_wheel
 from pytest_venvhealth.results import RepairRecord, RepairResult
 from pytest_venvhealth.wheelhouse import Wheelhouse
 
+pytestmark = pytest.mark.sampled(2)
+
 WHEEL_NAME = "victim-1.0-py3-none-any.whl"
 MEGABYTE = 1 << 20
 

@@ -28,6 +28,8 @@ from pytest_venvhealth.reports.json_report import (
 )
 from pytest_venvhealth.results import Action, ItemResult, RepairRecord, RepairResult, Status
 
+pytestmark = pytest.mark.sampled(2)
+
 BLOOM = "lib/python3.11/site-packages/transformers/models/bloom/modeling_bloom.py"
 WHEEL = "transformers-4.57.3-py3-none-any.whl"
 DOCS = Path(__file__).parent.parent / "docs" / "findings.md"

@@ -23,6 +23,8 @@ from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.findings import Check
 from pytest_venvhealth.last_seen import LastSeen
 
+pytestmark = pytest.mark.sampled(2)
+
 TICK = 20_000_000
 """Nanoseconds; more than a tick of the clock that local file systems have."""
 

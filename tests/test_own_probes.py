@@ -11,6 +11,8 @@ from conftest import Health, RunHealth
 from targets import install_wheel, make_venv, site_packages
 from wheels import make_wheel
 
+pytestmark = pytest.mark.sampled(2)
+
 OK = "import demo\nassert demo.VALUE == 42\n"
 WRONG = "import demo\nassert demo.VALUE == 41, '{}'\n"
 

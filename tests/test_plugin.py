@@ -15,6 +15,8 @@ from conftest import RunHealth
 from targets import copy_venv, install_wheel, site_packages, snapshot
 from wheels import digest, make_wheel
 
+pytestmark = pytest.mark.sampled(2)
+
 BLOOM = "library/models/bloom.py"
 
 

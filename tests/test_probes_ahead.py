@@ -23,6 +23,8 @@ from pytest_venvhealth.probes.ahead import Ahead
 from pytest_venvhealth.probes.runner import Outcome, Probe, ProbeResult, run_probe
 from pytest_venvhealth.probes.tree import Leaf, Tree
 
+pytestmark = pytest.mark.sampled(2)
+
 PASSED = ProbeResult(outcome=Outcome.PASSED, seconds=0.1)
 Start = Callable[..., Ahead]
 

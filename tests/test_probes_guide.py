@@ -11,6 +11,8 @@ from conftest import RunHealth
 from targets import install_wheel, make_venv
 from wheels import make_wheel
 
+pytestmark = pytest.mark.sampled(2)
+
 GUIDE = Path(__file__).parents[1] / "docs" / "probes.md"
 DEMO = "def double(value):\n    return value * 2\n"
 SPOILT = "def double(value):\n    return value + value if value != 21 else 41\n"

@@ -21,6 +21,8 @@ from wheels import make_wheel
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.probes.runner import Outcome, Probe, ProbeResult, TargetError, run_probe
 
+pytestmark = pytest.mark.sampled(2)
+
 ORIGIN = "profile.toml"
 NATIVE_MODULES = [
     path

@@ -33,6 +33,8 @@ from pytest_venvhealth.repair.quarantine import (
 from pytest_venvhealth.repair.recovery import Step, has_unfinished, recover
 from pytest_venvhealth.repair.transaction import Transaction
 
+pytestmark = pytest.mark.sampled(2)
+
 SITE = f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
 ROGUE = f"{SITE}/library/rogue.py"
 EDITED = f"{SITE}/{NOTES}"

@@ -23,6 +23,8 @@ from pytest_venvhealth.repair.plan import plan_repair
 from pytest_venvhealth.repair.routine import carry_out
 from pytest_venvhealth.wheelhouse import Wheelhouse
 
+pytestmark = pytest.mark.sampled(2)
+
 BLOOM = "library/models/bloom.py"
 
 

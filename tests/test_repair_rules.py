@@ -17,6 +17,8 @@ from wheels import make_wheel
 
 from pytest_venvhealth.repair.lock import environment_lock
 
+pytestmark = pytest.mark.sampled(2)
+
 BLOOM = "library/models/bloom.py"
 
 

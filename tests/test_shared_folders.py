@@ -19,6 +19,8 @@ from conftest import Health, RunHealth
 from targets import install_wheel, make_venv, site_packages, snapshot
 from wheels import digest, make_wheel
 
+pytestmark = pytest.mark.sampled(2)
+
 Files = Mapping[str, str | bytes]
 TWO_WORKERS = ("-n", "2")
 WORKERS = [

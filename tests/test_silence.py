@@ -31,6 +31,8 @@ from pytest_venvhealth.examination import Examination, check
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.wheelhouse import Wheelhouse
 
+pytestmark = pytest.mark.sampled(2)
+
 SAMPLE = (
     *("black", "click", "mypy-extensions", "packaging", "pathspec", "platformdirs", "pytokens"),
     *("cffi", "cryptography", "pycparser"),  # an extension module at the top, ABI 3

@@ -36,6 +36,8 @@ from pytest_venvhealth.repair.journal import JournalDamagedError
 from pytest_venvhealth.repair.recovery import has_unfinished
 from pytest_venvhealth.repair.transaction import DROP, KEEP, Fate, Step, Transaction, recover
 
+pytestmark = pytest.mark.sampled(2)
+
 PLAN = {"steps": [{"distribution": "demo"}]}
 # Steps that a repair from begin to commit reaches, in their order, once each.
 FORWARD = [

@@ -12,6 +12,8 @@ from house import EXTENSION_SUFFIX, NATIVE, QUEUE, native_tag
 from targets import install_wheel, make_venv, site_packages
 from wheels import make_wheel
 
+pytestmark = pytest.mark.sampled(2)
+
 needs_native = pytest.mark.skipif(not NATIVE, reason="this Python ships no extension modules")
 
 

@@ -28,6 +28,8 @@ from pytest_venvhealth.repair.transaction import DROP, Transaction
 from pytest_venvhealth.repair.undo import NothingToUndoError, UndoRefusedError, undo
 from pytest_venvhealth.repair.wheel_errors import WheelDamagedError
 
+pytestmark = pytest.mark.sampled(2)
+
 FORWARD = [
     Step.PREPARED,
     Step.QUARANTINING,

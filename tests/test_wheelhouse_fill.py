@@ -29,6 +29,8 @@ from pytest_venvhealth.wheels.needed import NotFrozenError, needed
 from pytest_venvhealth.wheels.pip_words import Kind, read_fault
 from pytest_venvhealth.wheels.target import PipTarget, target_of_tags, target_of_wheel
 
+pytestmark = pytest.mark.sampled(2)
+
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
