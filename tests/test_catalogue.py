@@ -64,7 +64,7 @@ def assert_noticed(
 def notices(name: str, environment: Environment, record: Callable[[str, object], None]) -> None:
     outcomes = assert_noticed(name, environment, sabotages(name))
     for sabotage, outcome in zip(sabotages(name), outcomes, strict=True):
-        record(sabotage.what, outcome)
+        record(sabotage.what, str(outcome))  # xdist carries plain values only
     # Else every sabotage might be one that a bare import notices.
     assert Outcome.ASSERTION in outcomes
 
