@@ -18,6 +18,13 @@ from pytest_venvhealth.demo.stacks import OFFLINE, find_python, read_stack, stac
 from pytest_venvhealth.demo.story import Stage, play
 from pytest_venvhealth.temporary import ScratchError
 
+# As the README has them.
+_OWN = (
+    "venv-health wheelhouse fill --venv=PATH",
+    "venv-health freeze NAME --venv=PATH",
+    "pytest --venv-health --venv=PATH --venv-profile=NAME --repair",
+)
+
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command."""
@@ -59,7 +66,8 @@ def _run(given: argparse.Namespace) -> int:
     tell()
     tell(f"Healed, and proven, in {time.monotonic() - started:.0f} s. Now your own environment:")
     tell()
-    tell("  pytest --venv-health --venv=PATH")
+    for line in _OWN:
+        tell(f"  {line}")
     return 0
 
 
