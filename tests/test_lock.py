@@ -31,7 +31,6 @@ import sys
 from pathlib import Path
 from pytest_venvhealth.repair.lock import environment_lock
 
-pytestmark = pytest.mark.sampled(2)
 exclusive = sys.argv[2] == "exclusive"
 with environment_lock(Path(sys.argv[1]), exclusive=exclusive, timeout=20, create=True):
     print("held", flush=True)
