@@ -254,12 +254,12 @@ class Wheelhouse:
         """
         fitting = self.candidates(name, environment, admits)
         if filename is not None:
-            fitting = [wheel for wheel in fitting if _same_name(wheel.filename, filename)]
+            fitting = [wheel for wheel in fitting if same_wheel(wheel.filename, filename)]
         if fitting:
             # The same wheel may be whole in a later folder. If all are broken, the first one's
             # fault is the one to tell.
             best = fitting[0]
-            copies = (wheel for wheel in fitting if _same_name(wheel.filename, best.filename))
+            copies = (wheel for wheel in fitting if same_wheel(wheel.filename, best.filename))
             return next((copy for copy in copies if self._is_readable(copy, environment)), best)
         raise NoWheelError(
             described, self._why_none(name, environment, admits, filename), self.folders
@@ -353,8 +353,14 @@ def _tag_ranks(tags: tuple[Tag, ...]) -> Mapping[Tag, int]:
     return ranks
 
 
-def _same_name(one: str, other: str) -> bool:
-    """Compare wheel file names: indexes and tools escape and order their parts differently."""
+def same_wheel(one: str, other: str) -> bool:
+    """Compare wheel file names: indexes and tools escape and order their parts differently.
+
+    A name that is no wheel's means only itself.
+
+    Args:
+        other: may have folders before it.
+    """
     try:
         return parse_wheel_filename(one) == parse_wheel_filename(os.path.basename(other))
     except InvalidWheelFilename:

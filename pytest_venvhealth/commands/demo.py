@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pytest_venvhealth.commands.access import say, tell
+from pytest_venvhealth.commands.access import is_seen, say, tell
 from pytest_venvhealth.demo.stacks import OFFLINE, find_python, read_stack, stack_names
 from pytest_venvhealth.demo.story import Stage, play
+from pytest_venvhealth.reports.wording import printable
 from pytest_venvhealth.temporary import ScratchError
 
 # As the README has them.
@@ -107,9 +108,9 @@ def _show(command: str) -> None:
 
 def _emphasized(text: str, style: str) -> None:
     """Write a line in the terminal's own style for it; plain where nobody could see that."""
-    styled = (
-        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    )
-    tell(text) if not styled else sys.stdout.write(f"\033[{style}m{text}\033[0m\n")
+    shown = printable(text)
+    if is_seen(sys.stdout, os.environ):
+        shown = f"\033[{style}m{shown}\033[0m"
+    sys.stdout.write(f"{shown}\n")
     # What the command writes comes after it, in a pipe, too.
     sys.stdout.flush()

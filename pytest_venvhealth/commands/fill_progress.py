@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import sys
@@ -10,6 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import TextIO
 
+from pytest_venvhealth.commands.access import is_seen
 from pytest_venvhealth.reports.wording import listed, printable, size_text
 from pytest_venvhealth.wheels.fill import Arrived, State
 
@@ -67,17 +67,6 @@ class FillProgress:
 def rate_text(size: int, seconds: float) -> str:
     """Return `12.3 MB/s`."""
     return f"{size_text(int(size / max(seconds, 0.001)))}/s"
-
-
-def is_seen(stream: TextIO, variables: Mapping[str, str]) -> bool:
-    """Tell whether a person looks at a stream that understands escape codes."""
-    if any(variables.get(name) for name in ("CI", "BUILD_NUMBER", "NO_COLOR")):
-        return False
-    if variables.get("TERM") == "dumb" or os.name != "posix":
-        return False
-    with contextlib.suppress(OSError, ValueError):  # no file at all, or closed
-        return stream.isatty()
-    return False
 
 
 def progress_of_this_process() -> FillProgress:

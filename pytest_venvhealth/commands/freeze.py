@@ -7,7 +7,13 @@ import os
 import shlex
 from pathlib import Path
 
-from pytest_venvhealth.commands.access import open_environment, say, tell
+from pytest_venvhealth.commands.access import (
+    add_wheelhouses,
+    open_environment,
+    open_wheelhouse,
+    say,
+    tell,
+)
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.facts import Facts
@@ -23,7 +29,7 @@ from pytest_venvhealth.freezing.plan import (
 from pytest_venvhealth.freezing.sources import NO_WHEEL
 from pytest_venvhealth.profile import Profile, find_profile
 from pytest_venvhealth.reports.wording import counted, joined, listed
-from pytest_venvhealth.wheelhouse import Wheelhouse, nearest_wheelhouse
+from pytest_venvhealth.wheelhouse import Wheelhouse
 
 _NAMES_SHOWN = 8
 
@@ -48,15 +54,7 @@ def add_parser(
         metavar="NAME",
         help="of the profile (default: the environment's own name)",
     )
-    parser.add_argument(
-        "--wheelhouse",
-        action="append",
-        type=Path,
-        default=[],
-        metavar="DIR",
-        help="where wheels lie; repeatable (default: the nearest folder `wheelhouse`, from here "
-        "upwards)",
-    )
+    add_wheelhouses(parser)
     parser.add_argument(
         "--from-index",
         action="store_true",
@@ -90,8 +88,7 @@ def _freeze(given: argparse.Namespace) -> int:
         expect_frozen_name(given.name)
     folder = given.folder.expanduser()
     groups_from = find_profile(given.groups_from, Path.cwd()) if given.groups_from else None
-    wheelhouses = [each.expanduser().absolute() for each in given.wheelhouse]
-    wheelhouse = Wheelhouse.at(wheelhouses or nearest_wheelhouse(Path.cwd()))
+    wheelhouse = open_wheelhouse(given)
     environment = open_environment(given)
     expect_writable(folder)
     plan = _plan(given, environment, wheelhouse, folder, groups_from)
@@ -109,7 +106,7 @@ def _freeze(given: argparse.Namespace) -> int:
     venv = Path(os.path.abspath(given.venv.expanduser()))
     health = check_health(venv, wheelhouse.folders, lock_timeout=given.lock_timeout)
     heal = ["pytest", "--venv-health", "--repair", f"--venv={environment.root}"]
-    heal += [f"--venv-wheelhouse={each}" for each in wheelhouses]
+    heal += [f"--venv-wheelhouse={each}" for each in wheelhouse.folders if given.wheelhouse]
     _judge(health, environment, shlex.join(heal), broken_too=given.broken_too)
     return _write(plan, force=given.force)
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
 
-from pytest_venvhealth.commands.access import open_environment, say, tell
+from pytest_venvhealth.commands.access import (
+    add_wheelhouses,
+    open_environment,
+    open_wheelhouse,
+    say,
+    tell,
+)
 from pytest_venvhealth.repair.undo import Undone, undo
 from pytest_venvhealth.reports.wording import counted, joined, listed
-from pytest_venvhealth.wheelhouse import Wheelhouse, nearest_wheelhouse
 
 _PATHS_SHOWN = 3
 
@@ -32,21 +36,12 @@ def add_parser(
         metavar="ID",
         help="another repair than the last, or its id's beginning",
     )
-    parser.add_argument(
-        "--wheelhouse",
-        action="append",
-        type=Path,
-        default=[],
-        metavar="DIR",
-        help="where wheels lie; repeatable (default: the nearest folder `wheelhouse`, from here "
-        "upwards)",
-    )
+    add_wheelhouses(parser)
     parser.set_defaults(run=_undo)
 
 
 def _undo(given: argparse.Namespace) -> int:
-    folders = [folder.expanduser().absolute() for folder in given.wheelhouse]
-    wheelhouse = Wheelhouse.at(folders or nearest_wheelhouse(Path.cwd()))
+    wheelhouse = open_wheelhouse(given)
     done = undo(
         open_environment(given),
         wheelhouse,

@@ -6,11 +6,12 @@ only when they are asked for, so it imports although one is gone, and `demo_tune
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from pytest_venvhealth.record import encoded_hash
 
 _VERSION = "1.0"
 _LAZY = '''\
@@ -74,5 +75,4 @@ def _build(folder: Path, name: str, needs: str, files: Mapping[str, str]) -> Non
 
 
 def _row(path: str, data: bytes) -> str:
-    digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
-    return f"{path},sha256={digest},{len(data)}\n"
+    return f"{path},{encoded_hash(hashlib.sha256(data))},{len(data)}\n"

@@ -32,6 +32,7 @@ from pytest_venvhealth.freezing.sources import (
 )
 from pytest_venvhealth.inventory import Distribution
 from pytest_venvhealth.temporary import temporary_folder
+from pytest_venvhealth.wheels.target import target_of_tags
 
 _UNREACHABLE = re.compile(r"connection broken by '[^\n]*|401 Error[^\n]*")
 
@@ -187,14 +188,6 @@ def _report(
 
 def _tag_options(environment: Environment) -> list[str]:
     """Return pip's options for a target that is not the interpreter pip runs in."""
-    interpreter = environment.tags[0].interpreter
-    platforms = dict.fromkeys(tag.platform for tag in environment.tags if tag.platform != "any")
-    abis = dict.fromkeys(
-        tag.abi for tag in environment.tags if tag.interpreter == interpreter and tag.abi != "none"
-    )
-    return [
-        f"--implementation={interpreter.rstrip('0123456789')}",
-        f"--python-version={environment.python_version}",
-        *(f"--abi={abi}" for abi in abis),
-        *(f"--platform={platform}" for platform in platforms),
-    ]
+    target = target_of_tags(environment.tags)
+    tags = target.tag_options() if target is not None else []
+    return [f"--python-version={environment.python_version}", *tags]

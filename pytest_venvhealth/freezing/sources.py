@@ -27,6 +27,7 @@ from pytest_venvhealth.inventory import Distribution
 from pytest_venvhealth.manifest import Manifest
 from pytest_venvhealth.repair.wheel_source import verify_wheel
 from pytest_venvhealth.wheelhouse import Wheel
+from pytest_venvhealth.wheels.needed import for_pip
 
 NO_WHEEL = "no wheel of it is in the wheelhouse"
 """The one reason that needs no explanation."""
@@ -203,7 +204,7 @@ def _direct(found: Distribution, version: Version, folder: Path) -> Frozen | Lac
     name = canonicalize_name(found.name)
     if isinstance(url.get("vcs_info"), dict):
         package = _vcs(name, address, url["vcs_info"], subdirectory)
-        built = _vcs_requirement(address, url["vcs_info"], subdirectory)
+        built = for_pip(url)
     elif isinstance(url.get("dir_info"), dict):
         package = _directory(name, address, url["dir_info"], subdirectory, folder)
         built = _local_path(address) or address
@@ -238,11 +239,6 @@ def _vcs(
         subdirectory=subdirectory,
     )
     return Package(name=name, vcs=vcs)
-
-
-def _vcs_requirement(address: str, info: Mapping[str, Any], subdirectory: str | None) -> str:
-    end = f"#subdirectory={subdirectory}" if subdirectory else ""
-    return f"{info.get('vcs')}+{address}@{info.get('commit_id')}{end}"
 
 
 def _directory(

@@ -22,6 +22,7 @@ from packaging.utils import (
 from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.reports.wording import counted, listed, size_text
 from pytest_venvhealth.temporary import temporary_folder
+from pytest_venvhealth.wheelhouse import same_wheel
 from pytest_venvhealth.wheels.needed import Needed, NeededWheel, Unavailable, build_remedy
 from pytest_venvhealth.wheels.pip_call import Pip, PipCall
 from pytest_venvhealth.wheels.pip_words import Fault, Kind, read_fault
@@ -35,7 +36,6 @@ from pytest_venvhealth.wheels.stock import (
     another_build,
     fault_of,
     move_aside,
-    same_wheel,
 )
 from pytest_venvhealth.wheels.target import PipTarget, target_of_tags
 

@@ -257,7 +257,7 @@ def _without_wheel(found: Distribution, folder: Path) -> Unavailable | None:
     if source is not None:
         reason, remedy = f"it is an editable install of {source}", build_remedy(folder, str(source))
     elif found.other_source is not None:
-        what = _for_pip(found.direct_url or {})
+        what = for_pip(found.direct_url or {})
         reason, remedy = f"it was built from {what}", build_remedy(folder, what)
     else:
         try:
@@ -273,13 +273,14 @@ def _without_wheel(found: Distribution, folder: Path) -> Unavailable | None:
     return Unavailable(name=found.name, version=found.version, reason=reason, remedy=remedy)
 
 
-def _for_pip(direct_url: Mapping[str, Any]) -> str:
+def for_pip(direct_url: Mapping[str, Any]) -> str:
     """Return what pip builds the same again from (PEP 610)."""
     url = str(direct_url.get("url", ""))
     vcs = direct_url.get("vcs_info")
     if isinstance(vcs, dict):
-        commit = vcs.get("commit_id")
-        return f"{vcs.get('vcs', 'git')}+{url}" + (f"@{commit}" if commit else "")
+        commit, folder = vcs.get("commit_id"), direct_url.get("subdirectory")
+        at, end = f"@{commit}" if commit else "", f"#subdirectory={folder}" if folder else ""
+        return f"{vcs.get('vcs', 'git')}+{url}{at}{end}"
     return url
 
 

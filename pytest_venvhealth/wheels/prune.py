@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from pytest_venvhealth.profile import Profile
-from pytest_venvhealth.wheelhouse import Wheel
+from pytest_venvhealth.wheelhouse import Wheel, same_wheel
 from pytest_venvhealth.wheels.needed import Needed
 from pytest_venvhealth.wheels.stock import (
     PRUNED,
@@ -18,7 +18,6 @@ from pytest_venvhealth.wheels.stock import (
     There,
     WheelhouseUnusableError,
     move_aside,
-    same_wheel,
 )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.utils import parse_wheel_filename
 
 from pytest_venvhealth.builds import confirmed_metadata, contradicts, files_of_another_build
 from pytest_venvhealth.environment import Environment
@@ -16,7 +16,7 @@ from pytest_venvhealth.errors import VenvHealthError
 from pytest_venvhealth.inventory import Distribution
 from pytest_venvhealth.repair.wheel_errors import WheelDamagedError, WheelRefusedError
 from pytest_venvhealth.repair.wheel_source import verified_wheel
-from pytest_venvhealth.wheelhouse import Wheel, Wheelhouse, WheelUnreadableError
+from pytest_venvhealth.wheelhouse import Wheel, Wheelhouse, WheelUnreadableError, same_wheel
 from pytest_venvhealth.wheels.needed import NeededWheel, Unavailable
 
 SET_ASIDE = ".set-aside"
@@ -161,17 +161,6 @@ def _difference(environment: Environment, found: Distribution, path: Path) -> st
         return "its WHEEL or METADATA is not the installed one"
     files = files_of_another_build(environment, found, manifest)
     return f"{files[0]} is not the installed one" if files else None
-
-
-def same_wheel(one: str, other: str) -> bool:
-    """Compare wheel file names by what they mean: tools escape and order their parts differently.
-
-    A name that is no wheel's means only itself.
-    """
-    try:
-        return parse_wheel_filename(one) == parse_wheel_filename(other)
-    except InvalidWheelFilename:
-        return one == other
 
 
 def move_aside(path: Path, kind: str, when: datetime | None = None) -> Path:

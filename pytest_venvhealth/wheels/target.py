@@ -24,8 +24,12 @@ class PipTarget:
 
     def options(self) -> list[str]:
         """Return pip's options; the Python that a release says it is for is not asked again."""
+        version = ["--python-version", self.python_version, "--ignore-requires-python"]
+        return [*self.tag_options(), *version]
+
+    def tag_options(self) -> list[str]:
+        """Return pip's options, but for the version of Python."""
         options = ["--implementation", self.implementation]
-        options += ["--python-version", self.python_version, "--ignore-requires-python"]
         for abi in self.abis:
             options += ["--abi", abi]
         for platform in self.platforms:

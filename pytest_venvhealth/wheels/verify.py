@@ -11,9 +11,10 @@ from typing import Any
 
 from packaging.utils import parse_wheel_filename
 
+from pytest_venvhealth.wheelhouse import same_wheel
 from pytest_venvhealth.wheels.needed import Needed, NeededWheel
 from pytest_venvhealth.wheels.scratch import leftovers
-from pytest_venvhealth.wheels.stock import Stock, There, same_wheel
+from pytest_venvhealth.wheels.stock import Stock, There
 
 # What installers and browsers leave, and what only a build makes a wheel of.
 _JUNK = (".tar.gz", ".tgz", ".tar.bz2", ".zip", ".egg", ".part", ".partial", ".tmp", ".crdownload")
