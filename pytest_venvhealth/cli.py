@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import metadata
 from pathlib import Path
 
 from pytest_venvhealth.commands import demo, freeze, quarantine, undo, wheelhouse
@@ -53,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
         "wheels, look after what a repair has done to it.",
         epilog="Example: venv-health demo --offline",
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     common = _common_options()
     demo.add_parser(commands)
@@ -82,6 +84,13 @@ def _common_options() -> argparse.ArgumentParser:
         help="how long to wait while others use the environment (default: 600)",
     )
     return common
+
+
+def _version() -> str:
+    try:
+        return metadata.version("pytest-venvhealth")
+    except metadata.PackageNotFoundError:  # its own metadata may be what is damaged
+        return "(no metadata of pytest-venvhealth here; reinstall it)"
 
 
 def _seconds(text: str) -> float:

@@ -12,7 +12,12 @@ import hashlib
 import os
 import re
 import sys
+import time
 from pathlib import Path
+
+_SETTLED = 2.0
+"""Seconds after which a file's times tell a change: their clock has a coarse tick."""
+_digests: dict[tuple[int, ...], str] = {}
 
 _NOT_COUNTED = {"INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"}
 _VENVS_OWN = ("bin/python", "bin/activate", "bin/Activate")
@@ -60,12 +65,29 @@ def _describe(root: Path) -> dict[str, object]:
 
 
 def _content(root: Path, path: Path) -> object:
+    if path.parent.name != "bin":
+        return _digest(path)
     data = path.read_bytes()
-    if path.parent.name == "bin" and data.startswith(b"#!") and os.fsencode(root) in data[:512]:
+    if data.startswith(b"#!") and os.fsencode(root) in data[:512]:
         call = _CALL.search(data)
         body = data.replace(os.fsencode(root), b"ROOT")
         return ("launcher", *call.groups()) if call else hashlib.sha256(body).hexdigest()
     return hashlib.sha256(data).hexdigest()
+
+
+def _digest(path: Path) -> str:
+    """Return the hash of a file; one that nothing has touched since is not read again.
+
+    No write and no rename leaves a ctime as it was, and nobody can set one.
+    """
+    status = path.stat()
+    key = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    if key not in _digests:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if time.time() - status.st_ctime < _SETTLED:
+            return digest
+        _digests[key] = digest
+    return _digests[key]
 
 
 def _rows(path: Path) -> object:

@@ -69,8 +69,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._page(parts[1])
         elif parts[0] == "files" and (self._index.folder / parts[1]).is_file():
             self._index.begun.append(parts[1])
-            self._file(self._index.folder / parts[1])
-            self._index.ended.append(parts[1])
+            try:
+                self._file(self._index.folder / parts[1])
+            except OSError:
+                pass  # whoever asked was killed
+            finally:
+                self._index.ended.append(parts[1])
         else:
             self.send_error(404)
 
@@ -107,10 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
             # Before the block, not after it: whoever has a file has waited for it.
             if self._index.rate is not None:
                 time.sleep(len(block) / self._index.rate)
-            try:
-                self.wfile.write(block)
-            except OSError:
-                return  # whoever asked was killed
+            self.wfile.write(block)
         self._index.fetched.append(path.name)
 
 

@@ -9,6 +9,7 @@ import pty
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,14 @@ class Cli:
 @pytest.fixture
 def cli(story: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
     return Cli(story, capsys)
+
+
+def test_it_tells_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+
+    assert 0 == end.value.code
+    assert f"venv-health {version('pytest-venvhealth')}\n" == capsys.readouterr().out
 
 
 def damage(root: Path) -> None:

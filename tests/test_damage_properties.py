@@ -183,7 +183,7 @@ FEW = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-MANY = settings(FEW, max_examples=1000, derandomize=False)
+MANY = settings(FEW, max_examples=400, derandomize=False)
 
 
 @FEW
@@ -250,7 +250,7 @@ def test_harmless_changes_are_silent(place: Place, data: st.DataObject) -> None:
 
 
 @pytest.mark.slow
-@settings(MANY, max_examples=300)
+@settings(MANY, max_examples=120)
 @given(data=st.data())
 def test_harmless_changes_are_silent_in_many_cases(place: Place, data: st.DataObject) -> None:
     harmless_changes_are_silent(place, data)

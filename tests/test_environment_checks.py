@@ -850,6 +850,7 @@ def test_every_python_and_maker_is_healthy(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("any_python", [*PYTHONS][:: len(PYTHONS) - 1], indirect=True)
 def test_a_broken_pip_is_blamed(healthy: Place, tmp_path: Path, any_python: str) -> None:
     """It is a distribution as any other, its launchers included."""
     made_by_venv(pip=True)(any_python, tmp_path / "venv", healthy.house)

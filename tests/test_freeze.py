@@ -12,12 +12,14 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import RunHealth
 from packaging.pylock import Pylock
+from packaging.version import Version
 from places import Place
 from real_stack import find_uv, run
 from targets import make_venv, site_packages, snapshot
@@ -103,6 +105,58 @@ def test_the_lock_names_each_wheel_by_its_place_size_and_hash(place: Place) -> N
         }
         for name, wheel in wheels.items()
     }
+
+
+OLD = "python_version < '99'"
+NOWHERE = "sys_platform != 'nowhere'"
+
+
+def add_needed(place: Place) -> Path:
+    """Install `needed` as a dependency is; return the file that would say it was asked for."""
+    place.add("needed")
+    requested = place.site / "needed-1.0.dist-info" / "REQUESTED"
+    requested.unlink()
+    return requested
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "marker"),
+    [
+        pytest.param([f"needed; {OLD}"], [], 'python_version < "99"', id="one"),
+        pytest.param(
+            [f"needed; {OLD}"],
+            [f"needed>=1; {NOWHERE}"],
+            'python_version < "99" or sys_platform != "nowhere"',
+            id="two",
+        ),
+        pytest.param([f"needed; {OLD}"], [f"needed; {OLD}"], 'python_version < "99"', id="same"),
+        pytest.param([f"needed; {OLD}"], ["needed"], None, id="by-one-always"),
+        pytest.param(
+            ["second[more]"], [f"needed; {OLD} and extra == 'more'"], None, id="by-an-extra"
+        ),
+    ],
+)
+def test_a_row_has_the_marker_under_which_it_is_required(
+    place: Place, first: list[str], second: list[str], marker: str | None
+) -> None:
+    add_needed(place)
+    place.add("first", requires=first)
+    place.add("second", requires=second, metadata="Provides-Extra: more\n")
+
+    assert marker == locked(frozen(place))["needed"].get("marker")
+
+
+def test_what_somebody_has_asked_for_has_no_marker(place: Place, tmp_path: Path) -> None:
+    requested = add_needed(place)
+    place.add("first", requires=[f"needed; {OLD}"])
+    groups = tmp_path / "groups.toml"
+    groups.write_text('[dependency-groups]\nrun = ["Needed"]\nall = [{include-group = "run"}]\n')
+
+    assert "marker" not in locked(frozen(place, groups_from=groups))["needed"]
+
+    assert "marker" in locked(frozen(place))["needed"]
+    requested.touch()
+    assert "marker" not in locked(frozen(place))["needed"]
 
 
 def test_lock_and_profile_are_for_this_python_and_platform(place: Place) -> None:
@@ -730,6 +784,7 @@ class Index:
             page = f"/simple/{name.replace('_', '-')}/"
             self.pages[page] = self.pages.get(page, b"<!DOCTYPE html>") + row.encode()
             self.pages[f"/files/{wheel.name}.metadata"] = metadata
+            self.pages[f"/files/{wheel.name}"] = wheel.read_bytes()
         index = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -786,7 +841,8 @@ def test_hashes_come_from_the_index_without_a_wheel(
         del package["wheels"][0]["size"]  # which this index does not state
     assert at_hand == locked(plan)
     assert any(path.endswith(".metadata") for path in served.asked)
-    assert [] == [path for path in served.asked if path.endswith(".whl")]
+    if Version(version("pip")) >= Version("25.3"):
+        assert [] == [path for path in served.asked if path.endswith(".whl")]
     assert served.url not in "".join(plan.texts.values())
 
 

@@ -61,7 +61,7 @@ def after_the_next_run(folder: Path, before: object, names: list[str]) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("count", [1, 3, 5])
+@pytest.mark.parametrize("count", [1, 5])
 def test_a_kill_at_any_boundary_of_a_phase_leaves_the_old_state_or_the_new(
     folder: Path, count: int
 ) -> None:

@@ -280,6 +280,6 @@ def test_ctrl_c_ends_a_run_with_all_its_probes(story: Path, pytester: pytest.Pyt
     run.send_signal(signal.SIGINT)
     output, _ = run.communicate(timeout=20)
 
-    assert time.monotonic() - before < 3, "a second, and what a slow machine adds"
+    assert time.monotonic() - before < 10, "a second, and what a busy machine adds"
     assert run.returncode == pytest.ExitCode.INTERRUPTED, output
     assert all(wait_until_ended(int(number)) for number in pid.read_text().split())

@@ -37,6 +37,10 @@ from pytest_venvhealth.reports.json_report import load_schema
 pytestmark = pytest.mark.slow
 
 PROBED = sorted(set(VERSIONS) & set(catalogue_names()))
+# For what is about files, and who repairs them: probes that build wheels take most of a run.
+SHALLOW = "--venv-depth=import"
+# Where it is about files or who repairs them: probes that build wheels take most of a run's time.
+SHALLOW = "--venv-depth=import"
 NO_NETWORK = ("unshare", "-rn")
 
 
@@ -195,8 +199,8 @@ def test_a_venv_made_by_uv_is_healed_and_its_cache_left_alone(
     (package / "filters.py").write_bytes(b"")
     arguments = ("--venv=target", f"--venv-wheelhouse={stack.wheelhouse}")
 
-    broken = run_health(*arguments)
-    healed = run_health(*arguments, "--repair")
+    broken = run_health(*arguments, SHALLOW)
+    healed = run_health(*arguments, SHALLOW, "--repair")
     again = run_health(*arguments, "--repair")
 
     assert broken.code == 1
@@ -286,7 +290,7 @@ def test_damage_is_named_healed_and_then_gone(
 ) -> None:
     damage(site_packages(real))
 
-    broken = run_health("--venv=target", "--venv-profile=real")
+    broken = run_health("--venv=target", "--venv-profile=real", SHALLOW)
     healed = run_health("--venv=target", "--venv-profile=real", "--repair")
     again = run_health("--venv=target", "--venv-profile=real", "--repair", "--venv-depth=files")
 
@@ -318,7 +322,7 @@ def test_two_workers_name_and_heal_the_same(
     damage: Callable[[Path], object],
 ) -> None:
     damage(site_packages(real))
-    arguments = ("--venv=target", "--venv-profile=real", "-n", "2")
+    arguments = ("--venv=target", "--venv-profile=real", SHALLOW, "-n", "2")
 
     broken = run_health(*arguments, subprocess=True)
     healed = run_health(*arguments, "--repair", subprocess=True)
@@ -335,8 +339,8 @@ def test_files_without_their_dist_info_are_installed_anew(
 ) -> None:
     lose_dist_info(site_packages(real), "idna")
 
-    broken = run_health("--venv=target", "--venv-profile=real")
-    healed = run_health("--venv=target", "--venv-profile=real", "--repair")
+    broken = run_health("--venv=target", "--venv-profile=real", SHALLOW)
+    healed = run_health("--venv=target", "--venv-profile=real", SHALLOW, "--repair")
     again = run_health("--venv=target", "--venv-profile=real", "--repair")
 
     assert broken.code == 1
@@ -355,7 +359,7 @@ def test_a_package_without_dist_info_and_without_profile_is_the_wheelhouses(
     """Nobody requires click here: only the wheel tells whose files they are."""
     lose_dist_info(site_packages(real), "click")
 
-    broken = run_health("--venv=target")
+    broken = run_health("--venv=target", SHALLOW)
 
     assert broken.code == 1
     (summary,) = errors(broken)
@@ -399,7 +403,7 @@ def test_a_repair_needs_no_pip_in_the_target(
         uninstall_pip(root)
     (site_packages(real) / "requests" / "sessions.py").unlink()
 
-    health = run_health("--venv=target", "--repair")
+    health = run_health("--venv=target", "--repair", SHALLOW)
 
     assert health.code == 0, health.text
     assert repaired_names(health) == ["requests"]
@@ -413,7 +417,7 @@ def test_a_damaged_pip_is_healed_and_works(
     shutil.rmtree(site_packages(real) / "pip" / "_internal" / "cli")
     (real / "bin" / "pip3").unlink()
 
-    broken = run_health("--venv=target")
+    broken = run_health("--venv=target", SHALLOW)
     healed = run_health("--venv=target", "--repair")
 
     assert broken.code == 1
@@ -436,7 +440,7 @@ def test_one_pip_installed_over_another_is_told_and_healed(
     pip(root / "bin" / "python", "install", *offline, "--ignore-installed", pin)
     arguments = ("--venv=target", f"--venv-wheelhouse={stack.wheelhouse}")
 
-    broken = run_health(*arguments)
+    broken = run_health(*arguments, SHALLOW)
     healed = run_health(*arguments, "--repair")
 
     assert broken.code == 1
@@ -493,7 +497,7 @@ def test_a_repair_without_any_network_interface(real: Path, stack: RealStack) ->
         [
             *NO_NETWORK,
             *(sys.executable, "-m", "pytest", "-p", "no:randomly", "--venv-health", "--repair"),
-            *("--venv=target", "--venv-profile=real"),
+            *("--venv=target", "--venv-profile=real", SHALLOW),
         ]
     )
 
@@ -530,7 +534,7 @@ def test_without_a_target_the_running_environment_is_checked_and_healed(
 
     healthy, first = check()
     (site_packages(root) / "requests" / "sessions.py").unlink()
-    broken, second = check()
+    broken, second = check(SHALLOW)
     healed, third = check("--repair")
 
     assert healthy.returncode == 0, healthy.stdout

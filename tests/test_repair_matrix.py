@@ -92,7 +92,7 @@ def test_a_fault_is_healed_or_nothing_is_touched(
 
 
 def assert_healed(run_health: RunHealth, stage: Stage, fault: Fault) -> None:
-    """One repair heals it all; a second run has nothing to do."""
+    """One repair heals it all; a second run, of those that are quick, has nothing to do."""
     health = look(run_health, stage, fault, "--repair")
     different = allowed(stage, fault, differences(stage.root, stage.house.root))
 
@@ -101,6 +101,8 @@ def assert_healed(run_health: RunHealth, stage: Stage, fault: Fault) -> None:
     assert {"verified"} == {each["result"] for each in health.environment()["repairs"]}
     assert {"healthy", "healed"} >= set(health.statuses().values())
 
+    if fault.depth != "files" and not fault.remains:
+        return  # nothing tells it from the healthy house, which another test uses
     # It looks first, as one without `--repair` does.
     again = look(run_health, stage, fault, "--repair")
     assert [] == findings(again), again.text

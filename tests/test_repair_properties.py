@@ -186,7 +186,7 @@ def test_any_harm_is_healed_and_a_repair_can_be_taken_back(
 
 
 @pytest.mark.slow
-@settings(FEW, max_examples=60)
+@settings(FEW, max_examples=30)
 @given(harms=st.lists(HARM, min_size=1, max_size=4))
 def test_very_much_harm_is_healed_and_a_repair_can_be_taken_back(
     healthy: Place, harms: list[tuple[str, str | tuple[int, str]]]

@@ -2,7 +2,7 @@
 
 pip does the asking, so that its own index, proxy, certificate and keyring settings count. It is
 told the target's tags, and to install nothing: where the index serves metadata apart from the
-wheels (PEP 658), no wheel is fetched either.
+wheels (PEP 658), pip 25.3 and later fetch no wheel either.
 """
 
 from __future__ import annotations
@@ -157,6 +157,8 @@ def _report(
             *(sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed"),
             *("--no-deps", "--only-binary=:all:", "--no-input", "--quiet"),
             *("--disable-pip-version-check", f"--report={answer}"),
+            # Nothing gets there; before 23.3 pip takes no tags without it.
+            f"--target={scratch / 'target'}",
             *_tag_options(environment),
             *requirements,
         ]

@@ -14,6 +14,7 @@ from pytest_venvhealth.errors import UsageError, VenvHealthError
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.freezing.groups import kept_groups, own_groups
 from pytest_venvhealth.freezing.index import ask_index
+from pytest_venvhealth.freezing.markers import with_markers
 from pytest_venvhealth.freezing.sources import Frozen, Lacking, Sources, find_sources
 from pytest_venvhealth.freezing.texts import (
     lock_name,
@@ -109,6 +110,7 @@ def plan_freeze(
     frozen = _all_frozen(facts, folder, from_index=from_index)
     if groups is None:
         groups = own_groups(facts, frozen)
+    frozen = with_markers(facts, frozen, groups)
     profile, lock = folder / profile_name(name), folder / lock_name(name)
     texts = {
         lock: lock_text(environment, frozen),

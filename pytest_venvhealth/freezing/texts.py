@@ -26,11 +26,7 @@ _MARKERS = ("implementation_name", "sys_platform", "platform_machine")
 
 
 def lock_text(environment: Environment, frozen: Sequence[Frozen]) -> str:
-    """Return the lock: for this Python and platform, one row a distribution, sorted by name.
-
-    No row has a marker: the lock is for one kind of environment, and what is installed there is
-    wanted there.
-    """
+    """Return the lock: for this Python and platform, one row a distribution, sorted by name."""
     markers = " and ".join(f"{key} == '{environment.markers[key]}'" for key in _MARKERS)
     lock = Pylock(
         lock_version=Version("1.0"),
