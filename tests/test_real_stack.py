@@ -17,6 +17,7 @@ import jsonschema
 import pytest
 from compare_trees import differences
 from conftest import Health, RunHealth
+from filelock import FileLock
 from real_stack import (
     VERSIONS,
     WANTED,
@@ -57,14 +58,17 @@ class RealStack:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> RealStack:
-    """Made once a session; in the folder VENVHEALTH_REAL_STACK nothing is fetched twice."""
-    made = tmp_path_factory.mktemp("real")
+def stack(shared: Path) -> RealStack:
+    """Made once a run; in the folder VENVHEALTH_REAL_STACK nothing is fetched twice."""
+    made = shared / "real"
     folder = Path(os.environ.get("VENVHEALTH_REAL_STACK") or made / "stack").absolute()
-    # This interpreter may have no pip of its own: uv makes such venvs.
-    run([sys.executable, "-m", "venv", made / "fetcher"])
-    fill_wheelhouse(folder / "wheelhouse", made / "fetcher" / "bin" / "python")
-    return RealStack(folder=folder, healthy=make_pip_venv(made / "healthy", folder / "wheelhouse"))
+    with FileLock(shared / "real.lock"):
+        if not made.exists():
+            # This interpreter may have no pip of its own: uv makes such venvs.
+            run([sys.executable, "-m", "venv", made / "fetcher"])
+            fill_wheelhouse(folder / "wheelhouse", made / "fetcher" / "bin" / "python")
+            make_pip_venv(made / "healthy", folder / "wheelhouse")
+    return RealStack(folder=folder, healthy=made / "healthy")
 
 
 @pytest.fixture

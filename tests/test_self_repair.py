@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from compare_trees import differences
+from filelock import FileLock
 from targets import copy_venv, make_target, site_packages, snapshot
 from wheels import make_wheel
 
@@ -21,18 +22,20 @@ OUTSIDE = "OTHER-PYTHON -m pytest --venv-health --venv={root} --repair"
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(shared: Path) -> Path:
     """A folder with `wheelhouse` and a healthy `venv` that holds pytest, this plugin and pip."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = shared / "home"
     house = folder / "wheelhouse"
     pip = [sys.executable, "-m", "pip", "--quiet"]
-    # All that the plugin needs comes with it; pip is a patient as good as any.
-    for command in (
-        ["wheel", "--wheel-dir", str(house), str(PROJECT)],
-        ["wheel", "--no-deps", "--wheel-dir", str(house), "pip"],
-    ):
-        subprocess.run([*pip, *command], check=True)
-    make_target(folder / "venv", sorted(house.iterdir()))
+    with FileLock(shared / "home.lock"):
+        if not folder.exists():
+            # All that the plugin needs comes with it; pip is a patient as good as any.
+            for command in (
+                ["wheel", "--wheel-dir", str(house), str(PROJECT)],
+                ["wheel", "--no-deps", "--wheel-dir", str(house), "pip"],
+            ):
+                subprocess.run([*pip, *command], check=True)
+            make_target(folder / "venv", sorted(house.iterdir()))
     return folder
 
 
