@@ -132,6 +132,18 @@ def add_needed(place: Place) -> Path:
         pytest.param([f"needed; {OLD}"], [f"needed; {OLD}"], 'python_version < "99"', id="same"),
         pytest.param([f"needed; {OLD}"], ["needed"], None, id="by-one-always"),
         pytest.param(
+            [f"needed; {OLD}", "needed>=2; python_version >= '99'"],
+            [],
+            'python_version < "99" or python_version >= "99"',
+            id="by-one-in-another-release-elsewhere",
+        ),
+        pytest.param(
+            [f"needed; {OLD}"],
+            ["needed; sys_platform == 'nowhere'"],
+            'python_version < "99" or sys_platform == "nowhere"',
+            id="by-another-elsewhere",
+        ),
+        pytest.param(
             ["second[more]"], [f"needed; {OLD} and extra == 'more'"], None, id="by-an-extra"
         ),
     ],

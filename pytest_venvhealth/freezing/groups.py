@@ -76,13 +76,14 @@ def own_groups(facts: Facts, frozen: Sequence[Frozen]) -> Groups:
     return {OWN_GROUP: entries} if entries else {}
 
 
+def is_required(facts: Facts, name: str) -> bool:
+    """Tell whether another installed distribution requires `name` in this environment."""
+    return any(need.requirer != name for need in facts.needed_by.get(name, ()))
+
+
 def _nobody_requires(facts: Facts, names: Mapping[str, Frozen]) -> set[str]:
     """Return the fewest names, by the alphabet, from which all others are reached."""
-    top = {
-        name
-        for name in names
-        if not any(need.requirer != name for need in facts.needed_by.get(name, ()))
-    }
+    top = {name for name in names if not is_required(facts, name)}
     reached = set(top).union(*(facts.closure(name) for name in top))
     # What is left are circles that nobody enters from outside.
     for name in sorted(names):

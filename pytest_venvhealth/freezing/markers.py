@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import operator
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 
-from packaging.pylock import Package
+from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from pytest_venvhealth.facts import Facts
-from pytest_venvhealth.freezing.groups import Groups
+from pytest_venvhealth.freezing.groups import Groups, is_required
 from pytest_venvhealth.freezing.sources import Frozen
 
 
 def with_markers(facts: Facts, frozen: Sequence[Frozen], groups: Groups) -> list[Frozen]:
-    """Return the rows, each with the marker under which those that require it do so.
+    """Return the rows, each with the marker under which others require it.
 
     None has one that a group names, that somebody has asked an installer for, or that one of its
     requirers wants wherever it is itself, as far as that can be told: an extra counts as chosen. So
@@ -26,26 +27,30 @@ def with_markers(facts: Facts, frozen: Sequence[Frozen], groups: Groups) -> list
 
     Source: PEP 751, `packages.marker`.
     """
-    asked_for = {
+    own = {
         canonicalize_name(Requirement(entry).name)
         for entries in groups.values()
         for entry in entries
         if isinstance(entry, str)
     } | {name for name, found in facts.inventory.distributions.items() if found.requested}
+    # Those that do not hold here, too: they may when the interpreter gets its next patch release.
+    wanted = defaultdict[str, list[Marker | None]](list)
+    for requirer, found in facts.inventory.distributions.items():
+        for requirement in found.requires:
+            name = canonicalize_name(requirement.name)
+            if name != requirer:
+                wanted[name].append(requirement.marker)
     return [
-        each if each.name in asked_for else replace(each, package=_marked(facts, each))
+        each
+        if each.name in own or not is_required(facts, each.name)
+        else replace(each, package=replace(each.package, marker=_either(wanted[each.name])))
         for each in frozen
     ]
 
 
-def _marked(facts: Facts, frozen: Frozen) -> Package:
-    markers = [
-        need.requirement.marker
-        for need in facts.needed_by.get(frozen.name, ())
-        if need.requirer != frozen.name
-    ]
-    if not markers or any(marker is None or "extra" in str(marker) for marker in markers):
-        return frozen.package
+def _either(markers: Sequence[Marker | None]) -> Marker | None:
+    """Return what holds where one of the markers does; None where that is everywhere."""
     distinct = {str(marker): marker for marker in markers if marker is not None}
-    either = reduce(operator.or_, (distinct[text] for text in sorted(distinct)))
-    return replace(frozen.package, marker=either)
+    if None in markers or any("extra" in text for text in distinct):
+        return None
+    return reduce(operator.or_, (distinct[text] for text in sorted(distinct)))
