@@ -168,6 +168,9 @@ def test_what_somebody_has_asked_for_has_no_marker(place: Place, tmp_path: Path)
 
     assert "marker" in locked(frozen(place))["needed"]
     requested.touch()
+    # Where all have that file, as uv leaves it, it tells nothing.
+    assert "marker" in locked(frozen(place))["needed"]
+    (place.site / "tool-0.3.dist-info" / "REQUESTED").unlink()
     assert "marker" not in locked(frozen(place))["needed"]
 
 

@@ -295,7 +295,7 @@ def test_damage_is_named_healed_and_then_gone(
     damage(site_packages(real))
 
     broken = run_health("--venv=target", "--venv-profile=real", SHALLOW)
-    healed = run_health("--venv=target", "--venv-profile=real", "--repair")
+    healed = run_health("--venv=target", "--venv-profile=real", SHALLOW, "--repair")
     again = run_health("--venv=target", "--venv-profile=real", "--repair", "--venv-depth=files")
 
     assert broken.code == 1
@@ -536,7 +536,7 @@ def test_without_a_target_the_running_environment_is_checked_and_healed(
         jsonschema.validate(report, load_schema())
         return done, Health(pytest.RunResult(0, [], [], 0), report)
 
-    healthy, first = check()
+    healthy, first = check(SHALLOW)
     (site_packages(root) / "requests" / "sessions.py").unlink()
     broken, second = check(SHALLOW)
     healed, third = check("--repair")

@@ -23,7 +23,7 @@ REPRESENTATIVE = {
     "unchecked-bytecode-of-another-source-is-cached",
     "a-launcher-leads-into-a-lost-module-of-another",
 }
-"""What the fast suite runs; the rest is slow, and so is the second run of what is not healed."""
+"""What the fast suite runs; the rest is slow."""
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +92,7 @@ def test_a_fault_is_healed_or_nothing_is_touched(
 
 
 def assert_healed(run_health: RunHealth, stage: Stage, fault: Fault) -> None:
-    """One repair heals it all; a second run, of those that are quick, has nothing to do."""
+    """One repair heals it all; then nothing is left to do."""
     health = look(run_health, stage, fault, "--repair")
     different = allowed(stage, fault, differences(stage.root, stage.house.root))
 
@@ -101,8 +101,8 @@ def assert_healed(run_health: RunHealth, stage: Stage, fault: Fault) -> None:
     assert {"verified"} == {each["result"] for each in health.environment()["repairs"]}
     assert {"healthy", "healed"} >= set(health.statuses().values())
 
-    if fault.depth != "files" and not fault.remains:
-        return  # nothing tells it from the healthy house, which another test uses
+    if fault.family != "bytecode" and not fault.remains and fault.name not in REPRESENTATIVE:
+        return  # nothing tells it from the healthy house, of which nothing is told
     # It looks first, as one without `--repair` does.
     again = look(run_health, stage, fault, "--repair")
     assert [] == findings(again), again.text
@@ -117,7 +117,7 @@ def allowed(stage: Stage, fault: Fault, lines: list[str]) -> list[str]:
 
 
 def assert_untouched(run_health: RunHealth, stage: Stage, fault: Fault) -> None:
-    """Every byte stays, the reason is told, and a second run says the same."""
+    """Every byte stays, and the reason is told; a second run that is quick says the same."""
     before = snapshot(stage.root, bytecode=True)
 
     health = look(run_health, stage, fault, "--repair")
@@ -132,7 +132,7 @@ def assert_untouched(run_health: RunHealth, stage: Stage, fault: Fault) -> None:
     assert told, health.text
     assert fault.warning or any(reason in health.text for reason in reasons), health.text
 
-    if fault.name not in REPRESENTATIVE:
+    if fault.depth == "files":
         again = look(run_health, stage, fault, "--repair")
 
         assert findings(health) == findings(again)

@@ -18,6 +18,8 @@ from wheels import make_wheel
 pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).parent.parent
+# It is about who repairs what: probes that build wheels take most of a run.
+SHALLOW = "--venv-depth=import"
 OUTSIDE = "OTHER-PYTHON -m pytest --venv-health --venv={root} --repair"
 
 
@@ -52,13 +54,10 @@ def run(command: Sequence[str | Path], folder: Path) -> subprocess.CompletedProc
 
 
 def run_own_pytest(root: Path, house: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    """Run the pytest of the environment at `root` on that environment, in an empty folder.
-
-    No probe builds wheels there: it is about who repairs what.
-    """
+    """Run the pytest of the environment at `root` on that environment, in an empty folder."""
     folder = root.parent / "elsewhere"
     folder.mkdir(exist_ok=True)
-    options = ["--venv-health", "--repair", f"--venv-wheelhouse={house}", "--venv-depth=import"]
+    options = ["--venv-health", "--repair", f"--venv-wheelhouse={house}", SHALLOW]
     options += ["-p", "no:cacheprovider"]
     return run([root / "bin" / "python", "-m", "pytest", *options, *more], folder)
 
@@ -143,7 +142,7 @@ def test_what_the_plugin_starts_with_is_healed_from_outside_and_says_how(
     assert before == snapshot(root)
 
     command = OUTSIDE.format(root=root).replace("OTHER-PYTHON", sys.executable).split()
-    outside = run([*command, f"--venv-wheelhouse={home / 'wheelhouse'}"], root.parent)
+    outside = run([*command, f"--venv-wheelhouse={home / 'wheelhouse'}", SHALLOW], root.parent)
 
     assert outside.returncode == 0, outside.stdout + outside.stderr
     assert [] == differences(root, home / "venv")
@@ -165,7 +164,7 @@ def test_what_pytest_starts_with_is_healed_from_outside(
 
     inside = run_own_pytest(root, home / "wheelhouse")
     command = OUTSIDE.format(root=root).replace("OTHER-PYTHON", sys.executable).split()
-    outside = run([*command, f"--venv-wheelhouse={home / 'wheelhouse'}"], root.parent)
+    outside = run([*command, f"--venv-wheelhouse={home / 'wheelhouse'}", SHALLOW], root.parent)
 
     assert inside.returncode != 0
     assert outside.returncode == 0, outside.stdout + outside.stderr

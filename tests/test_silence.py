@@ -208,7 +208,6 @@ def test_an_optional_dependency_is_not_missed(
 # -- made by every maker
 
 MAKERS: dict[str, tuple[Callable[..., Path], dict[str, Sequence[str]]]] = {
-    "pip": (make_pip_venv, {}),
     "pip --no-compile": (make_pip_venv, {"options": ["--no-compile"]}),
     "venv --copies": (make_pip_venv, {"venv_options": ["--copies"]}),
     "uv": (make_uv_venv, {}),
@@ -221,6 +220,16 @@ MAKERS: dict[str, tuple[Callable[..., Path], dict[str, Sequence[str]]]] = {
 }
 
 
+@pytest.fixture(scope="session")
+def made_by_pip(shared: Path, wheelhouse: Path, python: Path) -> Path:
+    """A venv of the sample, which no test may change."""
+    root = shared / "sample-venv"
+    with FileLock(shared / "sample.lock"):
+        if not root.exists():
+            make_pip_venv(root, wheelhouse, python, names=SAMPLE)
+    return root
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("maker", MAKERS)
 def test_the_maker_makes_no_difference(
@@ -229,13 +238,24 @@ def test_the_maker_makes_no_difference(
     make, options = MAKERS[maker]
     make(pytester.path / "target", wheelhouse, python, names=SAMPLE, **options)
 
+    assert_all_silent(pytester.path / "target", wheelhouse, run_health)
+    shutil.rmtree(pytester.path / "target")
+
+
+@pytest.mark.slow
+def test_pip_makes_no_difference(
+    made_by_pip: Path, wheelhouse: Path, run_health: RunHealth
+) -> None:
+    assert_all_silent(made_by_pip, wheelhouse, run_health)
+
+
+def assert_all_silent(root: Path, wheelhouse: Path, run_health: RunHealth) -> None:
     for house in ([f"--venv-wheelhouse={wheelhouse}"], []):
-        health = run_health("--venv=target", "--venv-depth=files", "--venv-strict", *house)
+        health = run_health(f"--venv={root}", "--venv-depth=files", "--venv-strict", *house)
 
         assert health.code == 0, health.text
         assert findings(health) == []
         assert healthy_names(health) >= set(SAMPLE)
-    shutil.rmtree(pytester.path / "target")
 
 
 @pytest.mark.slow
@@ -278,15 +298,9 @@ def test_system_site_packages_make_no_difference(
 
 
 @pytest.fixture(scope="module")
-def sample(
-    shared: Path, wheelhouse: Path, python: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Path]:
-    """A worker's own copy of what one of them has made by pip."""
-    made = shared / "sample-venv"
-    with FileLock(shared / "sample.lock"):
-        if not made.exists():
-            make_pip_venv(made, wheelhouse, python, names=SAMPLE)
-    root = copy_venv(made, tmp_path_factory.mktemp("sample") / "venv")
+def sample(made_by_pip: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A worker's own copy, which a test may change for a while."""
+    root = copy_venv(made_by_pip, tmp_path_factory.mktemp("sample") / "venv")
     yield root
     shutil.rmtree(root)
 

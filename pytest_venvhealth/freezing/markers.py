@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 from pytest_venvhealth.facts import Facts
 from pytest_venvhealth.freezing.groups import Groups, is_required
 from pytest_venvhealth.freezing.sources import Frozen
+from pytest_venvhealth.inventory import Inventory
 
 
 def with_markers(facts: Facts, frozen: Sequence[Frozen], groups: Groups) -> list[Frozen]:
@@ -32,7 +33,7 @@ def with_markers(facts: Facts, frozen: Sequence[Frozen], groups: Groups) -> list
         for entries in groups.values()
         for entry in entries
         if isinstance(entry, str)
-    } | {name for name, found in facts.inventory.distributions.items() if found.requested}
+    } | _asked_for(facts.inventory)
     # Those that do not hold here, too: they may when the interpreter gets its next patch release.
     wanted = defaultdict[str, list[Marker | None]](list)
     for requirer, found in facts.inventory.distributions.items():
@@ -46,6 +47,18 @@ def with_markers(facts: Facts, frozen: Sequence[Frozen], groups: Groups) -> list
         else replace(each, package=replace(each.package, marker=_either(wanted[each.name])))
         for each in frozen
     ]
+
+
+def _asked_for(inventory: Inventory) -> set[str]:
+    """Return the names with a REQUESTED file, of installers that leave it with some only.
+
+    uv leaves it with all, and so does pip where all were listed: that tells nothing.
+
+    Source: PEP 376, "REQUESTED".
+    """
+    installed = inventory.distributions.values()
+    telling = {each.installer for each in installed if not each.requested}
+    return {each.name for each in installed if each.requested and each.installer in telling}
 
 
 def _either(markers: Sequence[Marker | None]) -> Marker | None:
