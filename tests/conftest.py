@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from filelock import FileLock
-from targets import copy_venv, link_venv, make_target, make_venv, site_packages
+from targets import copy_venv, link_venv, make_once, make_target, make_venv, site_packages
 from wheels import make_wheel
 
 from pytest_venvhealth.environment import Environment
@@ -318,15 +318,16 @@ def popular(shared: Path, popular_wheelhouse: Path, popular_python: Path) -> Pat
     from popular_stack import make_uv_venv
 
     root = shared / "popular-venv"
-    with FileLock(shared / "popular-venv.lock"):
-        if not root.exists():
-            make_uv_venv(root, popular_wheelhouse, popular_python)
-            # Each of them is imported many times, and no probe writes bytecode; but no tests.
-            compiling = ["-m", "compileall", "-q", "-j", "2", "-x", "[/]tests?[/]"]
-            # It fails for templates, and for what is for other releases of Python.
-            command = [str(root / "bin" / "python"), *compiling, str(site_packages(root))]
-            subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
-    return root
+
+    def make() -> None:
+        make_uv_venv(root, popular_wheelhouse, popular_python)
+        # Each of them is imported many times, and no probe writes bytecode; but no tests.
+        compiling = ["-m", "compileall", "-q", "-j", "2", "-x", "[/]tests?[/]"]
+        # It fails for templates, and for what is for other releases of Python.
+        command = [str(root / "bin" / "python"), *compiling, str(site_packages(root))]
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+
+    return make_once(root, make)
 
 
 @pytest.fixture(scope="session")
@@ -335,13 +336,14 @@ def oldest(shared: Path, popular_houses: Path, popular_python: Path) -> Environm
     from popular_stack import OLDEST, OLDEST_NEEDS, fill_wheelhouse, make_uv_venv
 
     wheelhouse, root = popular_houses / "oldest", shared / "oldest-venv"
-    with FileLock(shared / "oldest.lock"):
-        if not root.exists():
-            for stack in (OLDEST, OLDEST_NEEDS):
-                fill_wheelhouse(wheelhouse, stack, popular_python)
-            options = ["--requirement", str(OLDEST_NEEDS)]
-            make_uv_venv(root, wheelhouse, popular_python, OLDEST, options=options)
-    return Environment.at(root)
+
+    def make() -> None:
+        for stack in (OLDEST, OLDEST_NEEDS):
+            fill_wheelhouse(wheelhouse, stack, popular_python)
+        options = ["--requirement", str(OLDEST_NEEDS)]
+        make_uv_venv(root, wheelhouse, popular_python, OLDEST, options=options)
+
+    return Environment.at(make_once(root, make))
 
 
 @pytest.fixture(scope="session")
@@ -371,10 +373,11 @@ def extra(shared: Path, llm_stack: Path, llm_target: Environment) -> Environment
     from popular_stack import EXTRA, add_by_pip, fill_wheelhouse
 
     root = shared / "extra-venv"
-    with FileLock(shared / "extra.lock"):
-        if not root.exists():
-            fill_wheelhouse(llm_stack / "extra", EXTRA, find_python())
-            # pip writes new files only, as nothing is replaced: what is linked stays as it was.
-            link_venv(llm_target.root, root)
-            add_by_pip(root, llm_stack / "extra", EXTRA)
-    return Environment.at(root)
+
+    def make() -> None:
+        fill_wheelhouse(llm_stack / "extra", EXTRA, find_python())
+        # pip writes new files only, as nothing is replaced: what is linked stays as it was.
+        link_venv(llm_target.root, root)
+        add_by_pip(root, llm_stack / "extra", EXTRA)
+
+    return Environment.at(make_once(root, make))

@@ -7,9 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from filelock import FileLock
 from installer import install
 from installer.destinations import SchemeDictionaryDestination
 from installer.sources import WheelFile
@@ -20,6 +21,14 @@ def make_venv(root: Path, *, python: str = sys.executable) -> Path:
     """Make a venv without pip at `root` and return it."""
     subprocess.run([python, "-m", "venv", "--without-pip", str(root)], check=True)
     return root
+
+
+def make_once(folder: Path, make: Callable[[], object]) -> Path:
+    """Have the first of a run's workers make a folder that all of them read; the others wait."""
+    with FileLock(folder.with_name(f"{folder.name}.lock")):
+        if not folder.exists():
+            make()
+    return folder
 
 
 def site_packages(root: Path) -> Path:

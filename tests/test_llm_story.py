@@ -205,12 +205,15 @@ def test_two_workers_agree_who_is_to_blame(stack: Stack, run_health: RunHealth) 
     """One worker gets the culprit's item, the other the victim's, at the same time."""
     delete(stack.site / BLOOM)
     peft = files_of(stack, "peft")
+    run = (*stack.options, CULPRIT, VICTIM, "-n", "2")
 
-    broken = run_health(*stack.options, CULPRIT, VICTIM, "-n", "2", subprocess=True)
+    broken = run_health(*run, subprocess=True)
+    healed = run_health(*run, "--repair", subprocess=True)
 
     assert_transformers_is_blamed(broken, "file-missing")
+    assert_healed(healed, "transformers", "4.57.3")
+    assert healed.distribution("peft")["status"] == "healthy"
     assert peft == files_of(stack, "peft")
-    shutil.copy2(site_packages(stack.clean) / BLOOM, stack.site / BLOOM)
     assert [] == stack.differences()
 
 

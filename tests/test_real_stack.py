@@ -17,7 +17,6 @@ import jsonschema
 import pytest
 from compare_trees import differences
 from conftest import Health, RunHealth
-from filelock import FileLock
 from real_stack import (
     VERSIONS,
     WANTED,
@@ -29,7 +28,7 @@ from real_stack import (
     pip,
     run,
 )
-from targets import copy_venv, install_wheel, make_venv, site_packages, snapshot
+from targets import copy_venv, install_wheel, make_once, make_venv, site_packages, snapshot
 from wheels import make_wheel
 
 from pytest_venvhealth.probes.catalogue import catalogue_names
@@ -62,12 +61,14 @@ def stack(shared: Path) -> RealStack:
     """Made once a run; in the folder VENVHEALTH_REAL_STACK nothing is fetched twice."""
     made = shared / "real"
     folder = Path(os.environ.get("VENVHEALTH_REAL_STACK") or made / "stack").absolute()
-    with FileLock(shared / "real.lock"):
-        if not made.exists():
-            # This interpreter may have no pip of its own: uv makes such venvs.
-            run([sys.executable, "-m", "venv", made / "fetcher"])
-            fill_wheelhouse(folder / "wheelhouse", made / "fetcher" / "bin" / "python")
-            make_pip_venv(made / "healthy", folder / "wheelhouse")
+
+    def make() -> None:
+        # This interpreter may have no pip of its own: uv makes such venvs.
+        run([sys.executable, "-m", "venv", made / "fetcher"])
+        fill_wheelhouse(folder / "wheelhouse", made / "fetcher" / "bin" / "python")
+        make_pip_venv(made / "healthy", folder / "wheelhouse")
+
+    make_once(made, make)
     return RealStack(folder=folder, healthy=made / "healthy")
 
 

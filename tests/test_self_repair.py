@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 from compare_trees import differences
-from filelock import FileLock
-from targets import copy_venv, make_target, site_packages, snapshot
+from targets import copy_venv, make_once, make_target, site_packages, snapshot
 from wheels import make_wheel
 
 pytestmark = pytest.mark.slow
@@ -29,16 +28,17 @@ def home(shared: Path) -> Path:
     folder = shared / "home"
     house = folder / "wheelhouse"
     pip = [sys.executable, "-m", "pip", "--quiet"]
-    with FileLock(shared / "home.lock"):
-        if not folder.exists():
-            # All that the plugin needs comes with it; pip is a patient as good as any.
-            for command in (
-                ["wheel", "--wheel-dir", str(house), str(PROJECT)],
-                ["wheel", "--no-deps", "--wheel-dir", str(house), "pip"],
-            ):
-                subprocess.run([*pip, *command], check=True)
-            make_target(folder / "venv", sorted(house.iterdir()))
-    return folder
+
+    def make() -> None:
+        # All that the plugin needs comes with it; pip is a patient as good as any.
+        for command in (
+            ["wheel", "--wheel-dir", str(house), str(PROJECT)],
+            ["wheel", "--no-deps", "--wheel-dir", str(house), "pip"],
+        ):
+            subprocess.run([*pip, *command], check=True)
+        make_target(folder / "venv", sorted(house.iterdir()))
+
+    return make_once(folder, make)
 
 
 def run(command: Sequence[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from conftest import Health, RunHealth
-from filelock import FileLock
 from harmless import HARMLESS
 from places import Place
 from popular_stack import (
@@ -25,7 +24,7 @@ from popular_stack import (
     read_pins,
 )
 from real_stack import find_uv, run
-from targets import copy_venv, make_venv
+from targets import copy_venv, make_once, make_venv
 
 from pytest_venvhealth.environment import Environment
 from pytest_venvhealth.examination import Examination, check
@@ -224,10 +223,7 @@ MAKERS: dict[str, tuple[Callable[..., Path], dict[str, Sequence[str]]]] = {
 def made_by_pip(shared: Path, wheelhouse: Path, python: Path) -> Path:
     """A venv of the sample, which no test may change."""
     root = shared / "sample-venv"
-    with FileLock(shared / "sample.lock"):
-        if not root.exists():
-            make_pip_venv(root, wheelhouse, python, names=SAMPLE)
-    return root
+    return make_once(root, lambda: make_pip_venv(root, wheelhouse, python, names=SAMPLE))
 
 
 @pytest.mark.slow
