@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from filelock import FileLock
 from targets import copy_venv, link_venv, make_once, make_target, make_venv, site_packages
 from wheels import make_wheel
 
@@ -267,7 +266,8 @@ def empty_venv(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def popular_python() -> Path:
     """A Python that the stack of the most-used distributions is for."""
-    from popular_stack import POPULAR_PYTHON, find_python
+    from popular_stack import POPULAR_PYTHON
+    from pythons import find_python
     from real_stack import find_uv
 
     if sys.platform != "linux" or platform.machine() != "x86_64":
@@ -305,11 +305,9 @@ def popular_houses(shared: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def popular_wheelhouse(popular_houses: Path, popular_python: Path) -> Path:
-    from popular_stack import POPULAR, fill_wheelhouse
+    from popular_stack import fill_house
 
-    with FileLock(popular_houses / "popular.lock"):
-        fill_wheelhouse(popular_houses / "popular", POPULAR, popular_python)
-    return popular_houses / "popular"
+    return fill_house(popular_houses, "popular")
 
 
 @pytest.fixture(scope="session")
@@ -333,13 +331,12 @@ def popular(shared: Path, popular_wheelhouse: Path, popular_python: Path) -> Pat
 @pytest.fixture(scope="session")
 def oldest(shared: Path, popular_houses: Path, popular_python: Path) -> Environment:
     """A venv of the most-used distributions in old releases, which no test may change."""
-    from popular_stack import OLDEST, OLDEST_NEEDS, fill_wheelhouse, make_uv_venv
+    from popular_stack import OLDEST, OLDEST_NEEDS, fill_house, make_uv_venv
 
-    wheelhouse, root = popular_houses / "oldest", shared / "oldest-venv"
+    root = shared / "oldest-venv"
 
     def make() -> None:
-        for stack in (OLDEST, OLDEST_NEEDS):
-            fill_wheelhouse(wheelhouse, stack, popular_python)
+        wheelhouse = fill_house(popular_houses, "oldest")
         options = ["--requirement", str(OLDEST_NEEDS)]
         make_uv_venv(root, wheelhouse, popular_python, OLDEST, options=options)
 
@@ -367,17 +364,16 @@ def llm_target(llm_stack: Path) -> Environment:
 
 
 @pytest.fixture(scope="session")
-def extra(shared: Path, llm_stack: Path, llm_target: Environment) -> Environment:
+def extra(shared: Path, popular_houses: Path, llm_target: Environment) -> Environment:
     """A copy of the LLM stack's venv with more of machine learning, which no test may change."""
-    from llm_stack import find_python
-    from popular_stack import EXTRA, add_by_pip, fill_wheelhouse
+    from popular_stack import EXTRA, add_by_pip, fill_house
 
     root = shared / "extra-venv"
 
     def make() -> None:
-        fill_wheelhouse(llm_stack / "extra", EXTRA, find_python())
+        wheelhouse = fill_house(popular_houses, "extra")
         # pip writes new files only, as nothing is replaced: what is linked stays as it was.
         link_venv(llm_target.root, root)
-        add_by_pip(root, llm_stack / "extra", EXTRA)
+        add_by_pip(root, wheelhouse, EXTRA)
 
     return Environment.at(make_once(root, make))

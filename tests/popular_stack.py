@@ -1,26 +1,32 @@
 """Venvs of the most-used distributions: their wheels, fetched once, installed from there by uv.
 
-    python tests/popular_stack.py --wheelhouse popular-wheelhouse --venv popular
+    python tests/popular_stack.py wheelhouses popular --venv popular
 
 A file in `stacks/` is one stack: a requirements file that pins each wheel by version and hash.
 `popular.txt` is for Python 3.11, `python-3.8.txt` and its like are small ones for other Pythons;
 `oldest.txt` holds old releases for Python 3.11, and `oldest-needs.txt` what these need besides;
 `extra.txt` is what goes into a venv of the LLM stack besides, for more of machine learning.
 All are for Linux on x86-64. pip fetches the wheels from the index that it is configured for.
+With no name, every wheelhouse of the tests is filled.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.util
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
+import packaging.tags
+from filelock import FileLock
+from pythons import find_python
 from real_stack import find_uv, run
 
 STACKS = Path(__file__).parent / "stacks"
@@ -38,6 +44,44 @@ def other_pythons() -> list[str]:
     return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
 
 
+@dataclass(frozen=True)
+class House:
+    """A wheelhouse: what goes into it, and for which Python."""
+
+    stacks: tuple[Path, ...]
+    python: str = POPULAR_PYTHON
+
+
+HOUSES = {
+    "popular": House((POPULAR,)),
+    "oldest": House((OLDEST, OLDEST_NEEDS)),
+    "extra": House((EXTRA,)),
+    "pairs": House((STACKS / "pairs.txt", STACKS / "pairs-that-fit.txt")),
+    "pairs-llm": House((STACKS / "pairs-llm.txt",)),
+    **{
+        f"python-{version}": House((STACKS / f"python-{version}.txt",), version)
+        for version in other_pythons()
+    },
+}
+
+
+def fill_house(folder: Path, name: str) -> Path:
+    """Return a wheelhouse below `folder`, with all of its wheels.
+
+    Raises:
+        LookupError: its Python is not here.
+    """
+    house = HOUSES[name]
+    python = find_python(house.python)
+    if python is None:
+        raise LookupError(f"no Python {house.python} here")
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / f"{name}.lock"):
+        for stack in house.stacks:
+            fill_wheelhouse(folder / name, stack, python)
+    return folder / name
+
+
 def read_pins(stack: Path) -> dict[str, str]:
     """Return the versions of a stack by normalized name."""
     lines = stack.read_text("utf-8").splitlines()
@@ -45,25 +89,11 @@ def read_pins(stack: Path) -> dict[str, str]:
     return {name: version for name, _, version in pairs}
 
 
-def find_python(version: str) -> Path | None:
-    """Return a Python of that minor version: the running one, pyenv's, or one on the PATH."""
-    found = [Path(sys.executable)]
-    found += sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
-    found += [Path(path) for path in [shutil.which(f"python{version}")] if path]
-    question = "import sys, venv; print('%d.%d' % sys.version_info[:2])"
-    for python in found:
-        # A shim of a version manager may be there, and start nothing.
-        asked = subprocess.run([python, "-c", question], capture_output=True, check=False)
-        if asked.stdout.decode().strip() == version:
-            return python
-    return None
-
-
 def fill_wheelhouse(wheelhouse: Path, stack: Path, python: Path) -> None:
     """Fetch the stack's wheels that the wheelhouse lacks; a wheel is there if a file has its hash.
 
     Args:
-        python: an interpreter of the stack's version; a venv of it, with its own pip, does it.
+        python: an interpreter of the stack's version.
     """
     wheelhouse.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor() as pool:
@@ -74,16 +104,30 @@ def fill_wheelhouse(wheelhouse: Path, stack: Path, python: Path) -> None:
         return
     # Beside their final place: each move is one rename, and a half-fetched wheel never shows.
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=wheelhouse) as folder:
-        run([python, "-m", "venv", Path(folder, "fetcher")])
         wanted = Path(folder, "requirements.txt")
         wanted.write_text("\n".join(missing))
-        command: list[str | Path] = [Path(folder, "fetcher", "bin", "python"), "-m", "pip"]
-        command += ["download", "-q", "--disable-pip-version-check", "--no-deps"]
         fetched = Path(folder, "wheels")
-        command += ["--only-binary", ":all:", "--require-hashes", "-r", wanted, "-d", fetched]
-        run(command)
+        command = [*_newest_pip(Path(folder, "fetcher")), "download", "-q", "--no-deps"]
+        command += ["--disable-pip-version-check", "--only-binary", ":all:", "--require-hashes"]
+        run([*command, "-r", wanted, "-d", fetched, *_as_for(python)])
         for wheel in fetched.iterdir():
             wheel.replace(wheelhouse / wheel.name)
+
+
+def _newest_pip(venv: Path) -> list[str | Path]:
+    """Return this Python's own pip, else one of a venv: old ones take minutes for a large index."""
+    if importlib.util.find_spec("pip") is None:
+        run([sys.executable, "-m", "venv", venv])
+        return [venv / "bin" / "python", "-m", "pip"]
+    return [sys.executable, "-m", "pip"]
+
+
+def _as_for(python: Path) -> list[str]:
+    """Return the options with which pip takes wheels for another Python of this machine."""
+    code = "import platform; print(platform.python_version())"
+    version = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
+    platforms = [f"--platform={tag}" for tag in packaging.tags.platform_tags()]
+    return ["--python-version", version.stdout.strip(), *platforms]
 
 
 def _sha256(file: Path) -> str:
@@ -191,23 +235,32 @@ def _lead_links(root: Path, old: Path, new: Path) -> None:
 def main() -> None:
     """Do what the command line asks for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--wheelhouse", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--venv", type=Path, metavar="FOLDER", help="make this venv, too")
-    choices = [POPULAR_PYTHON, *other_pythons()]
-    parser.add_argument("--python", choices=choices, default=POPULAR_PYTHON)
+    parser.add_argument("folder", type=Path, help="each wheelhouse is a folder in this one")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(HOUSES)}")
+    parser.add_argument("--venv", type=Path, metavar="FOLDER", help="make this venv of one, too")
     options = parser.parse_args()
-    python = find_python(options.python)
-    if python is None:
-        sys.exit(f"There is no Python {options.python} here.")
-    popular = options.python == POPULAR_PYTHON
-    stack = POPULAR if popular else STACKS / f"python-{options.python}.txt"
+    names = options.names or list(HOUSES)
+    if unknown := sorted({*names} - {*HOUSES}):
+        parser.error(f"there is no {unknown[0]}")
+    if options.venv and len(options.names) != 1:
+        parser.error("--venv is for one NAME")
     try:
-        fill_wheelhouse(options.wheelhouse, stack, python)
-        if options.venv is not None:
-            make_uv_venv(options.venv.absolute(), options.wheelhouse.absolute(), python, stack)
+        for name in names:
+            sys.stdout.write(f"{name}: {_do(options.folder.absolute(), name, options.venv)}\n")
     except AssertionError as error:
         sys.exit(str(error))
-    sys.stdout.write(f"{len(read_pins(stack))} distributions for Python {options.python}\n")
+
+
+def _do(folder: Path, name: str, venv: Path | None) -> str:
+    """Fill a wheelhouse and make a venv of it where one is wanted, and say how that went."""
+    try:
+        wheelhouse = fill_house(folder, name)
+    except LookupError as error:
+        return str(error)
+    python = find_python(HOUSES[name].python)
+    if venv is not None and python is not None:
+        make_uv_venv(venv.absolute(), wheelhouse, python, HOUSES[name].stacks[0])
+    return str(wheelhouse)
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ from typing import NamedTuple
 import pytest
 from conftest import RunHealth
 from places import Place
+from pythons import NAMED, VERSIONS, find_python
 from targets import copy_venv, make_venv, site_packages
-from test_environment import PYTHONS
 
 from pytest_venvhealth.checks.bytecode import bytecode_findings
 from pytest_venvhealth.checks.compiled import Cached, Judged, ask_target
@@ -232,13 +232,13 @@ def expected(column: Callable[[Row], str | None]) -> dict[str, str]:
 
 @pytest.fixture(
     scope="module",
-    params=["", *(pytest.param(version, marks=pytest.mark.slow) for version in PYTHONS)],
+    params=["", *(pytest.param(version, marks=pytest.mark.slow) for version in VERSIONS)],
     ids=lambda version: version or "running",
 )
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    python = PYTHONS[request.param] if request.param else Path(sys.executable)
+    python = find_python(request.param) if request.param else Path(sys.executable)
     if python is None:
-        pytest.skip(f"no Python {request.param} here: name one in VENVHEALTH_PYTHONS")
+        pytest.skip(f"no Python {request.param} here: name one in {NAMED}")
     place = Place(tmp_path_factory.mktemp("bytecode"))
     make_venv(place.root, python=str(python))
     files: dict[str, str | bytes] = {f"demo/{name}.py": row.source for name, row in ROWS.items()}

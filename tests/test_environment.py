@@ -17,6 +17,7 @@ from typing import Any
 import packaging
 import pytest
 from packaging.tags import Tag, sys_tags
+from pythons import NAMED, VERSIONS, find_python
 from targets import make_venv, site_packages, snapshot
 from wheels import make_wheel
 
@@ -418,41 +419,12 @@ def test_variables_of_the_caller_do_not_reach_the_target(
 # -- targets of every Python
 
 
-def interpreters() -> Iterator[tuple[str, Path | None]]:
-    """Yield each minor version that must work, and an interpreter of it where there is one."""
-    named = [Path(path) for path in os.environ.get("VENVHEALTH_PYTHONS", "").split(":") if path]
-    found = {}
-    for minor in range(8, 14):
-        version = f"3.{minor}"
-        places = [path for path in named if path.name.endswith(version) or version in path.parts]
-        places += sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
-        on_path = shutil.which(f"python{version}")
-        # A shim of pyenv is there for versions that are not chosen, too: it is asked last.
-        places += [Path(on_path)] if on_path else []
-        found[version] = next((place for place in places if _starts_as(place, version)), None)
-    yield from found.items()
-
-
-def _starts_as(interpreter: Path, version: str) -> bool:
-    code = "import sys, venv; print('%d.%d' % sys.version_info[:2])"
-    try:
-        done = subprocess.run(
-            [interpreter, "-c", code], capture_output=True, text=True, check=False, timeout=20
-        )
-    except OSError:
-        return False
-    return done.stdout.strip() == version
-
-
-PYTHONS = dict(interpreters())
-
-
-@pytest.fixture(scope="module", params=PYTHONS)
+@pytest.fixture(scope="module", params=VERSIONS)
 def other_python(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A venv of another Python."""
-    python = PYTHONS[request.param]
+    python = find_python(request.param)
     if python is None:
-        pytest.skip(f"no Python {request.param} here: name one in VENVHEALTH_PYTHONS")
+        pytest.skip(f"no Python {request.param} here: name one in {NAMED}")
     return make_venv(tmp_path_factory.mktemp("other") / "venv", python=str(python))
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from places import Place
+from pythons import NAMED, VERSIONS, find_python
 from targets import copy_venv, install_wheel, make_venv
-from test_environment import PYTHONS
 
 from pytest_venvhealth.checks.environment import check_environment
 from pytest_venvhealth.checks.files import check_files
@@ -830,11 +830,11 @@ def test_a_base_python_has_no_finding() -> None:
         assert () == check_environment(facts, check).findings
 
 
-@pytest.fixture(params=PYTHONS)
+@pytest.fixture(params=VERSIONS)
 def any_python(request: pytest.FixtureRequest) -> str:
-    python = PYTHONS[request.param]
+    python = find_python(request.param)
     if python is None:
-        pytest.skip(f"no Python {request.param} here: name one in VENVHEALTH_PYTHONS")
+        pytest.skip(f"no Python {request.param} here: name one in {NAMED}")
     return str(python)
 
 
@@ -850,7 +850,7 @@ def test_every_python_and_maker_is_healthy(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("any_python", [*PYTHONS][:: len(PYTHONS) - 1], indirect=True)
+@pytest.mark.parametrize("any_python", [VERSIONS[0], VERSIONS[-1]], indirect=True)
 def test_a_broken_pip_is_blamed(healthy: Place, tmp_path: Path, any_python: str) -> None:
     """It is a distribution as any other, its launchers included."""
     made_by_venv(pip=True)(any_python, tmp_path / "venv", healthy.house)

@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 from conftest import Health, RunHealth
-from llm_stack import find_python as find_llm_python
-from popular_stack import STACKS, fill_wheelhouse, make_uv_venv, read_pins
+from popular_stack import STACKS, fill_house, make_uv_venv, read_pins
 from real_stack import find_uv, pip, run
 
 MISFITS = STACKS / "pairs.txt"
@@ -199,12 +198,9 @@ BY_TRACEBACK_ALONE = (
 
 
 @pytest.fixture(scope="session")
-def wheelhouse(popular_houses: Path, popular_python: Path) -> Path:
+def wheelhouse(popular_houses: Path) -> Path:
     """Every wheel of both stacks, fetched once."""
-    house = popular_houses / "pairs"
-    for stack in (MISFITS, FITS):
-        fill_wheelhouse(house, stack, popular_python)
-    return house
+    return fill_house(popular_houses, "pairs")
 
 
 def make_venv(folder: Path, wheelhouse: Path, python: Path, pair: Pair) -> Path:
@@ -348,8 +344,7 @@ def test_two_of_the_llm_stack_that_do_not_fit_are_caught_by_use(
     run_health: RunHealth, llm_copy: Path, popular_houses: Path, pair: Pair
 ) -> None:
     """That they all fit as they are locked, the story of the LLM stack tells."""
-    house = popular_houses / "pairs-llm"
-    fill_wheelhouse(house, LLM_MISFITS, find_llm_python())
+    house = fill_house(popular_houses, "pairs-llm")
     python = llm_copy / "bin" / "python"
     misfits = read_pins(LLM_MISFITS)
     exchanged = (pair.other, *pair.beside)

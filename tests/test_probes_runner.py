@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from processes import wait_until_ended
+from pythons import NAMED, VERSIONS, find_python
 from targets import make_target, site_packages, snapshot
 from wheels import make_wheel
 
@@ -556,25 +556,14 @@ def test_an_interpreter_that_is_gone_is_an_error_of_its_own(tmp_path: Path) -> N
         run("", site)
 
 
-def old_pythons() -> Iterator[str]:
-    """Yield interpreters of other versions that this machine has."""
-    named = os.environ.get("VENVHEALTH_PYTHONS", "").split(os.pathsep)
-    for name in filter(None, [*named, shutil.which("python3.8")]):
-        # A shim of a version manager is on PATH even where it has no Python to start.
-        if subprocess.run([name, "-c", ""], capture_output=True, check=False).returncode == 0:
-            yield name
-
-
 @pytest.mark.parametrize(
-    "python",
-    list(old_pythons())
-    or [
-        pytest.param(
-            "", marks=pytest.mark.skip(reason="no python3.8 on PATH, nor VENVHEALTH_PYTHONS set")
-        )
-    ],
+    "version", [VERSIONS[0], *(pytest.param(each, marks=pytest.mark.slow) for each in VERSIONS[1:])]
 )
-def test_other_pythons_run_probes_alike(python: str, tmp_path: Path) -> None:
+def test_other_pythons_run_probes_alike(version: str, tmp_path: Path) -> None:
+    found = find_python(version)
+    if found is None:
+        pytest.skip(f"no Python {version} here: name one in {NAMED}")
+    python = str(found)
     files: dict[str, str | bytes] = {"demo.py": bytes(300), "user.py": "import demo\n"}
     site = make_site(tmp_path, files, python)
 

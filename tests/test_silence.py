@@ -16,13 +16,13 @@ from places import Place
 from popular_stack import (
     POPULAR,
     STACKS,
-    fill_wheelhouse,
-    find_python,
+    fill_house,
     make_pip_venv,
     make_uv_venv,
     other_pythons,
     read_pins,
 )
+from pythons import find_python
 from real_stack import find_uv, run
 from targets import copy_venv, make_once, make_venv
 
@@ -140,11 +140,6 @@ def test_a_moved_venv_is_silent_once_its_scripts_are_led_to_it(tiny: Place, tmp_
 @pytest.fixture(scope="session")
 def python(popular_python: Path) -> Path:
     return popular_python
-
-
-@pytest.fixture(scope="session")
-def houses(popular_houses: Path) -> Path:
-    return popular_houses
 
 
 @pytest.fixture(scope="session")
@@ -437,14 +432,13 @@ def test_installations_from_sources_are_silent(
 @pytest.mark.slow
 @pytest.mark.parametrize("version", other_pythons())
 def test_the_most_used_distributions_are_silent_on_every_python(
-    version: str, houses: Path, pytester: pytest.Pytester, run_health: RunHealth
+    version: str, popular_houses: Path, pytester: pytest.Pytester, run_health: RunHealth
 ) -> None:
     other = find_python(version)
     if other is None or find_uv() is None or platform.machine() != "x86_64":
         pytest.skip(f"no Python {version} here, or no uv, or another machine than x86-64")
     stack = STACKS / f"python-{version}.txt"
-    house = houses / f"python-{version}"
-    fill_wheelhouse(house, stack, other)
+    house = fill_house(popular_houses, f"python-{version}")
     make_uv_venv(pytester.path / "target", house, other, stack)
 
     health = run_health("--venv=target", f"--venv-wheelhouse={house}", "--venv-depth=files")

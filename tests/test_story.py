@@ -120,7 +120,9 @@ def test_the_library_is_healed_and_the_adapter_never_touched(
     assert health.code == 0, health.text
     assert health.environment()["status"] == "healed"
     assert health.statuses() == {"adapter": "healthy", "bystander": "healthy", "library": "healed"}
-    assert health.codes("library", healed=True) == [code]
+    # Another worker may have run its import item before the repair.
+    met = {code, "import-error"} if workers else {code}
+    assert {code} <= set(health.codes("library", healed=True)) <= met
     (repair,) = health.environment()["repairs"]
     assert (repair["distribution"], repair["version"]) == ("library", "4.57.3")
     assert repair["result"] == "verified"

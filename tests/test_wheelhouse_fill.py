@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from filling import InProcess, command, names_in, processes_with, run, sha256, write_lock
 from local_index import LocalIndex, local_index, plain_pip
-from popular_stack import find_python
+from pythons import find_python
 from targets import install_wheel, site_packages
 from wheels import make_wheel
 
