@@ -267,12 +267,11 @@ def empty_venv(tmp_path: Path) -> Path:
 def popular_python() -> Path:
     """A Python that the stack of the most-used distributions is for."""
     from popular_stack import POPULAR_PYTHON
-    from pythons import find_python
-    from real_stack import find_uv
+    from pythons import find_python, find_tool
 
     if sys.platform != "linux" or platform.machine() != "x86_64":
         pytest.skip("the popular stacks are pinned for Linux on x86-64")
-    if find_uv() is None:
+    if find_tool("uv") is None:
         pytest.skip("uv is neither beside this Python nor on the PATH")
     found = find_python(POPULAR_PYTHON)
     if found is None:

@@ -26,8 +26,8 @@ from pathlib import Path
 
 import packaging.tags
 from filelock import FileLock
-from pythons import find_python
-from real_stack import find_uv, run
+from pythons import find_python, find_tool
+from real_stack import run
 
 STACKS = Path(__file__).parent / "stacks"
 POPULAR = STACKS / "popular.txt"
@@ -218,7 +218,7 @@ def requirements(stack: Path, names: Iterable[str] = ()) -> list[str]:
 
 
 def _offline_uv(cache: Path) -> list[str | Path]:
-    uv = find_uv()
+    uv = find_tool("uv")
     assert uv is not None, "uv is neither beside this Python nor on the PATH"
     return [uv, "--no-config", "--offline", "--cache-dir", cache]
 

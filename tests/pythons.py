@@ -1,4 +1,4 @@
-"""The interpreters that this machine has, of each version that a target may have."""
+"""The interpreters that this machine has, of each version that a target may have, and tools."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ def find_python(version: str) -> Path | None:
     found += [Path(path) for path in [shutil.which(f"python{version}")] if path]
     # A shim of pyenv is there for versions that are not chosen, too, and starts nothing.
     return next((python for python in found if _starts_as(python, version)), None)
+
+
+def find_tool(name: str) -> str | None:
+    """Return a program from beside this interpreter, else from the PATH."""
+    beside = Path(sys.executable).with_name(name)
+    return str(beside) if beside.exists() else shutil.which(name)
 
 
 def _starts_as(python: Path, version: str) -> bool:

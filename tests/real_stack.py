@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -31,12 +30,6 @@ VERSIONS = {
 
 WANTED = ("click", "jinja2", "numpy", "pip", "pydantic", "pyyaml", "requests")
 """What a person would ask for; the rest is there because these need it."""
-
-
-def find_uv() -> str | None:
-    """Return uv from beside this interpreter or from the PATH; None where there is none."""
-    beside = Path(sys.executable).with_name("uv")
-    return str(beside) if beside.exists() else shutil.which("uv")
 
 
 def fill_wheelhouse(wheelhouse: Path, fetcher: Path) -> None:

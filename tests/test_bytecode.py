@@ -26,7 +26,7 @@ from typing import NamedTuple
 import pytest
 from conftest import RunHealth
 from places import Place
-from pythons import NAMED, VERSIONS, find_python
+from pythons import NAMED, VERSIONS, find_python, find_tool
 from targets import copy_venv, make_venv, site_packages
 
 from pytest_venvhealth.checks.bytecode import bytecode_findings
@@ -459,7 +459,7 @@ def silent(facts: Facts) -> bool:
 def installers(root: Path, wheel: Path) -> Iterator[tuple[str, list[str]]]:
     python = str(root / "bin" / "python")
     yield "pip", [python, "-I", "-m", "pip", "install", "--no-index", str(wheel)]
-    uv = str(Path(sys.executable).with_name("uv"))
+    uv = find_tool("uv") or "uv"
     for mode in ("copy", "hardlink", "symlink"):
         uv_pip = [uv, "pip", "install", "--offline", "--no-index", "--python", python]
         options = ["--compile-bytecode", "--link-mode", mode, "--cache-dir", str(root / "cache")]
@@ -471,7 +471,8 @@ def installers(root: Path, wheel: Path) -> Iterator[tuple[str, list[str]]]:
 def test_what_installers_compile_is_healthy(place: Place, installer: str) -> None:
     (wheel,) = place.house.iterdir()
     shutil.rmtree(place.root)
-    subprocess.run([sys.executable, "-m", "venv", place.root], check=True)
+    options = [] if installer == "pip" else ["--without-pip"]
+    subprocess.run([sys.executable, "-m", "venv", *options, place.root], check=True)
     command = dict(installers(place.root, wheel))[installer]
     if not Path(command[0]).exists():
         pytest.skip(f"no {command[0]} here")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from places import Place
+from pythons import find_tool
 from targets import install_wheel, make_venv
 from wheels import make_wheel
 
@@ -282,7 +283,7 @@ def test_what_uv_installs_by_links_is_healthy(tmp_path: Path) -> None:
         entry_points="[console_scripts]\ndemo-cli = demo.core:main\n",
         executables=["demo-1.0.data/scripts/demo-run", "demo-1.0.data/scripts/demo-plain"],
     )
-    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    uv = find_tool("uv")
     if uv is None:
         pytest.skip("uv is not there")
     command = [uv, "pip", "install", "-q", "--offline", "--no-index", "--link-mode", "symlink"]

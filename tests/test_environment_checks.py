@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from places import Place
-from pythons import NAMED, VERSIONS, find_python
+from pythons import NAMED, VERSIONS, find_python, find_tool
 from targets import copy_venv, install_wheel, make_venv
 
 from pytest_venvhealth.checks.environment import check_environment
@@ -743,8 +743,7 @@ def test_site_packages_without_the_right_to_write_are_a_warning(place: Place) ->
 
 def made_by_uv(*options: str) -> Callable[[str, Path, Path], None]:
     def make(python: str, root: Path, house: Path) -> None:
-        beside = Path(sys.executable).with_name("uv")
-        program = str(beside) if beside.exists() else shutil.which("uv")
+        program = find_tool("uv")
         if program is None:
             pytest.skip("no uv here")
         quiet = [program, "--quiet", "--offline", "--no-config"]
@@ -768,7 +767,7 @@ def made_by_venv(*options: str, pip: bool = False) -> Callable[[str, Path, Path]
 
 
 def made_by_virtualenv(python: str, root: Path, house: Path) -> None:
-    program = shutil.which("virtualenv")
+    program = find_tool("virtualenv")
     if program is None:
         pytest.skip("no virtualenv here")
     command = [program, "-q", "--no-download", "-p", python, str(root)]

@@ -21,7 +21,8 @@ from conftest import RunHealth
 from packaging.pylock import Pylock
 from packaging.version import Version
 from places import Place
-from real_stack import find_uv, run
+from pythons import find_tool
+from real_stack import run
 from targets import make_venv, site_packages, snapshot
 from wheels import digest, make_wheel
 
@@ -761,7 +762,7 @@ def test_what_the_caller_has_set_for_pytest_leaves_nothing_out(
 def test_an_environment_that_uv_made_is_frozen_too(
     cli: Path, run_health: RunHealth, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    uv = find_uv()
+    uv = find_tool("uv")
     if uv is None:
         pytest.skip("uv is neither beside this Python nor on the PATH")
     offline = ("--offline", "--no-config", "--no-cache")

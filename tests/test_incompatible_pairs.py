@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from conftest import Health, RunHealth
 from popular_stack import STACKS, fill_house, make_uv_venv, read_pins
-from real_stack import find_uv, pip, run
+from pythons import find_tool
+from real_stack import pip, run
 
 MISFITS = STACKS / "pairs.txt"
 FITS = STACKS / "pairs-that-fit.txt"
@@ -211,7 +212,7 @@ def make_venv(folder: Path, wheelhouse: Path, python: Path, pair: Pair) -> Path:
 
 def exchange(venv: Path, wheelhouse: Path, pair: Pair) -> None:
     """Put the release of the second one there with which all is well."""
-    own: list[str | Path] = [str(find_uv()), "--no-config", "--offline", "--no-cache"]
+    own: list[str | Path] = [str(find_tool("uv")), "--no-config", "--offline", "--no-cache"]
     install = [*own, "pip", "install", "-q", "--no-deps", "--no-index", "--find-links", wheelhouse]
     run([*install, "--python", venv / "bin" / "python", *pair.pins(FITS)])
 

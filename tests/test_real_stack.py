@@ -17,12 +17,12 @@ import jsonschema
 import pytest
 from compare_trees import differences
 from conftest import Health, RunHealth
+from pythons import find_tool
 from real_stack import (
     VERSIONS,
     WANTED,
     build_plugin,
     fill_wheelhouse,
-    find_uv,
     make_pip_venv,
     make_uv_venv,
     pip,
@@ -177,7 +177,7 @@ def test_what_the_system_site_packages_give_is_not_missing(
 
 @pytest.fixture
 def uv_venv(stack: RealStack, pytester: pytest.Pytester) -> Path:
-    uv = find_uv()
+    uv = find_tool("uv")
     if uv is None:
         pytest.skip("uv is neither beside this Python nor on the PATH")
     cache = pytester.path / "uv-cache"

@@ -22,8 +22,8 @@ from popular_stack import (
     other_pythons,
     read_pins,
 )
-from pythons import find_python
-from real_stack import find_uv, run
+from pythons import find_python, find_tool
+from real_stack import run
 from targets import copy_venv, make_once, make_venv
 
 from pytest_venvhealth.environment import Environment
@@ -332,7 +332,7 @@ def test_a_reinstallation_by_another_tool_is_no_finding(
 ) -> None:
     """pip's files and launchers are replaced by uv's, of the same versions."""
     own: list[str | Path] = [
-        str(find_uv()),
+        str(find_tool("uv")),
         "--no-config",
         "--offline",
         "--cache-dir",
@@ -404,7 +404,7 @@ def test_installations_from_sources_are_silent(
     make(target, wheelhouse, python, names=BUILDERS)
     install: list[str | Path] = [target / "bin" / "python", "-m", "pip", "--isolated", "install"]
     if tool == "uv":
-        install = [str(find_uv()), "--no-config", "--offline", "--cache-dir", "cache", "pip"]
+        install = [str(find_tool("uv")), "--no-config", "--offline", "--cache-dir", "cache", "pip"]
         install += ["install", "--python", target / "bin" / "python"]
     install += ["--no-index", "--no-deps", "--no-build-isolation"]
     names = {f"editable-{backend}": backend for backend in BACKENDS}
@@ -435,7 +435,7 @@ def test_the_most_used_distributions_are_silent_on_every_python(
     version: str, popular_houses: Path, pytester: pytest.Pytester, run_health: RunHealth
 ) -> None:
     other = find_python(version)
-    if other is None or find_uv() is None or platform.machine() != "x86_64":
+    if other is None or find_tool("uv") is None or platform.machine() != "x86_64":
         pytest.skip(f"no Python {version} here, or no uv, or another machine than x86-64")
     stack = STACKS / f"python-{version}.txt"
     house = fill_house(popular_houses, f"python-{version}")
