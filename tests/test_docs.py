@@ -208,6 +208,8 @@ class World:
                 "HOME": str(home),
                 "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
                 "COLUMNS": "80",
+                # With workers it would clean up where other runs of pytest have left theirs.
+                "PYTEST_DEBUG_TEMPROOT": str(home),
                 # What the reader need not have beside the plugin.
                 "PYTEST_ADDOPTS": "-p no:randomly -p no:hypothesispytest -p no:html",
             },
