@@ -107,14 +107,14 @@ def fill_wheelhouse(wheelhouse: Path, stack: Path, python: Path) -> None:
         wanted = Path(folder, "requirements.txt")
         wanted.write_text("\n".join(missing))
         fetched = Path(folder, "wheels")
-        command = [*_newest_pip(Path(folder, "fetcher")), "download", "-q", "--no-deps"]
+        command = [*_pip_of_this_python(Path(folder, "fetcher")), "download", "-q", "--no-deps"]
         command += ["--disable-pip-version-check", "--only-binary", ":all:", "--require-hashes"]
         run([*command, "-r", wanted, "-d", fetched, *_as_for(python)])
         for wheel in fetched.iterdir():
             wheel.replace(wheelhouse / wheel.name)
 
 
-def _newest_pip(venv: Path) -> list[str | Path]:
+def _pip_of_this_python(venv: Path) -> list[str | Path]:
     """Return this Python's own pip, else one of a venv: old ones take minutes for a large index."""
     if importlib.util.find_spec("pip") is None:
         run([sys.executable, "-m", "venv", venv])
