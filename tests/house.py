@@ -34,6 +34,8 @@ QUEUE = f"_queue{EXTENSION_SUFFIX}"
 LIBRARY = "libordering-1f2e.so.1"
 NATIVE = {"_queue", "mmap"} <= extensions().keys()
 """Whether the running Python ships the extension modules that `tensorlet` is made of."""
+NO_NATIVE = "" if NATIVE else "this Python ships no extension modules as files"
+"""Why what is about them cannot be shown; empty where it can."""
 
 _LUMEN = """\
 import importlib

@@ -7,11 +7,21 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
 
 VERSIONS = tuple(f"3.{minor}" for minor in range(8, 14))
 NAMED = "VENVHEALTH_PYTHONS"
 """An environment variable with interpreters to use first, between colons."""
+
+NO_SITECUSTOMIZE = (
+    "this Python brings a sitecustomize of its own, which hides any other"  # Debian's
+    if Path(sysconfig.get_path("stdlib"), "sitecustomize.py").exists()
+    else ""
+)
+"""Why what is about one in site-packages cannot be shown; empty where it can."""
 
 # Read at once: pytester gives every test a home of its own.
 _PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
@@ -19,12 +29,17 @@ _PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 
 @functools.cache
 def find_python(version: str) -> Path | None:
-    """Return a Python of that minor version: a named one, the running one, pyenv's, or PATH's."""
+    """Return a Python of a minor version: a named one, the running one, pyenv's, or PATH's.
+
+    Args:
+        version: `3.11`; or `3.11.5`, for that release of 3.11 or a later one.
+    """
+    minor = ".".join(version.split(".")[:2])
     named = [Path(path) for path in os.environ.get(NAMED, "").split(os.pathsep) if path]
-    found = [path for path in named if path.name.endswith(version) or version in path.parts]
+    found = [path for path in named if path.name.endswith(minor) or minor in path.parts]
     found += [Path(sys.executable)]
-    found += sorted(_PYENV.glob(f"versions/{version}.*/bin/python"))
-    found += [Path(path) for path in [shutil.which(f"python{version}")] if path]
+    found += sorted(_PYENV.glob(f"versions/{minor}.*/bin/python"))
+    found += [Path(path) for path in [shutil.which(f"python{minor}")] if path]
     # A shim of pyenv is there for versions that are not chosen, too, and starts nothing.
     return next((python for python in found if _starts_as(python, version)), None)
 
@@ -36,11 +51,12 @@ def find_tool(name: str) -> str | None:
 
 
 def _starts_as(python: Path, version: str) -> bool:
-    code = "import sys, venv; print('%d.%d' % sys.version_info[:2])"
+    code = "import platform, venv; print(platform.python_version())"
     try:
         done = subprocess.run(
             [python, "-c", code], capture_output=True, text=True, check=False, timeout=20
         )
-    except OSError:
+        found, wanted = Version(done.stdout), Version(version)
+    except (OSError, InvalidVersion):
         return False
-    return done.stdout.strip() == version
+    return found.release[:2] == wanted.release[:2] and found >= wanted

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ensurepip
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -29,6 +31,17 @@ def make_once(folder: Path, make: Callable[[], object]) -> Path:
         if not folder.exists():
             make()
     return folder
+
+
+def bundled_pip() -> Path | None:
+    """Return the wheel of pip that this Python makes its venvs with, where it has one."""
+    # A distribution may have taken it out, into a package of its own.
+    folders = (
+        Path(ensurepip.__file__).parent / "_bundled",
+        sysconfig.get_config_var("WHEEL_PKG_DIR"),
+    )
+    found = (wheel for folder in folders if folder for wheel in Path(folder).glob("pip-*.whl"))
+    return max(found, default=None)
 
 
 def site_packages(root: Path) -> Path:

@@ -29,7 +29,7 @@ from pytest_venvhealth.findings import Code, Severity
 
 SUFFIX = str(sysconfig.get_config_var("EXT_SUFFIX"))
 FOREIGN = ".cpython-36m-x86_64-linux-gnu.so"
-REAL = Path(sysconfig.get_config_var("DESTSHARED") or "") / f"_heapq{SUFFIX}"
+REAL = Path(sysconfig.get_config_var("DESTSHARED") or "") / f"_queue{SUFFIX}"
 OTHER_MACHINE = AARCH64 if os.uname().machine == "x86_64" else X86_64
 LIB = "libvenvhealth-test.so.1"
 PYTHON = "cp{}{}".format(*sys.version_info)
@@ -81,8 +81,10 @@ def imports(place: Place, name: str) -> bool:
     return subprocess.run([python, "-I", "-c", f"import {name}"], stderr=-3).returncode == 0
 
 
-NEEDS_IT = "from demo._heapq import heappush\n"
-GUARDED = "try:\n    from demo._heapq import heappush\nexcept ImportError:\n    heappush = None\n"
+NEEDS_IT = "from demo._queue import SimpleQueue\n"
+GUARDED = (
+    "try:\n    from demo._queue import SimpleQueue\nexcept ImportError:\n    SimpleQueue = None\n"
+)
 
 
 def demo(**files: str | bytes) -> Mapping[str, str | bytes]:
@@ -92,49 +94,49 @@ def demo(**files: str | bytes) -> Mapping[str, str | bytes]:
 # Wheels whose own files are at fault: (files, code, path)
 FAULTS: dict[str, tuple[Mapping[str, Callable[[], bytes]], Code, str]] = {
     "suffix-of-another-python": (
-        {f"demo/_heapq{FOREIGN}": real},
+        {f"demo/_queue{FOREIGN}": real},
         Code.EXTENSION_ABI,
-        f"demo/_heapq{FOREIGN}",
+        f"demo/_queue{FOREIGN}",
     ),
     "another-machine": (
-        {f"demo/_heapq{SUFFIX}": lambda: for_another_machine(real())},
+        {f"demo/_queue{SUFFIX}": lambda: for_another_machine(real())},
         Code.BINARY_PLATFORM,
-        f"demo/_heapq{SUFFIX}",
+        f"demo/_queue{SUFFIX}",
     ),
     "another-machine-and-a-plain-suffix": (
-        {"demo/_heapq.so": lambda: for_another_machine(real())},
+        {"demo/_queue.so": lambda: for_another_machine(real())},
         Code.BINARY_PLATFORM,
-        "demo/_heapq.so",
+        "demo/_queue.so",
     ),
     "another-class": (
-        {f"demo/_heapq{SUFFIX}": lambda: module("_heapq", bits=32, machine=I386)},
+        {f"demo/_queue{SUFFIX}": lambda: module("_queue", bits=32, machine=I386)},
         Code.BINARY_PLATFORM,
-        f"demo/_heapq{SUFFIX}",
+        f"demo/_queue{SUFFIX}",
     ),
     "another-system": (
-        {f"demo/_heapq{SUFFIX}": lambda: module("_heapq", os_abi=9)},
+        {f"demo/_queue{SUFFIX}": lambda: module("_queue", os_abi=9)},
         Code.BINARY_PLATFORM,
-        f"demo/_heapq{SUFFIX}",
+        f"demo/_queue{SUFFIX}",
     ),
     "cut": (
-        {f"demo/_heapq{SUFFIX}": lambda: real()[:3000]},
+        {f"demo/_queue{SUFFIX}": lambda: real()[:3000]},
         Code.BINARY_DAMAGED,
-        f"demo/_heapq{SUFFIX}",
+        f"demo/_queue{SUFFIX}",
     ),
     "zeroed": (
-        {f"demo/_heapq{SUFFIX}": lambda: bytes(4096)},
+        {f"demo/_queue{SUFFIX}": lambda: bytes(4096)},
         Code.BINARY_DAMAGED,
-        f"demo/_heapq{SUFFIX}",
+        f"demo/_queue{SUFFIX}",
     ),
     "empty": (
-        {f"demo/_heapq{SUFFIX}": bytes},
+        {f"demo/_queue{SUFFIX}": bytes},
         Code.BINARY_DAMAGED,
-        f"demo/_heapq{SUFFIX}",
+        f"demo/_queue{SUFFIX}",
     ),
     "a-library-that-nothing-provides": (
-        {f"demo/_heapq{SUFFIX}": lambda: module("_heapq", needed=[LIB])},
+        {f"demo/_queue{SUFFIX}": lambda: module("_queue", needed=[LIB])},
         Code.LIBRARY_MISSING,
-        f"demo/_heapq{SUFFIX}",
+        f"demo/_queue{SUFFIX}",
     ),
 }
 
@@ -178,7 +180,7 @@ def test_what_the_package_can_do_without_is_no_error(place: Place, case: str) ->
 
 def test_a_cut_one_is_an_error_even_in_a_try(place: Place) -> None:
     """Python would be ended by a signal: the loader maps what is not there."""
-    place.add("demo", files={f"demo/_heapq{SUFFIX}": real()[:3000], "demo/__init__.py": GUARDED})
+    place.add("demo", files={f"demo/_queue{SUFFIX}": real()[:3000], "demo/__init__.py": GUARDED})
 
     (finding,) = ask(place).findings
 
@@ -187,7 +189,7 @@ def test_a_cut_one_is_an_error_even_in_a_try(place: Place) -> None:
 
 
 def test_a_real_extension_module_is_healthy(place: Place) -> None:
-    place.add("demo", files=demo(**{f"demo/_heapq{SUFFIX}": real()}))
+    place.add("demo", files=demo(**{f"demo/_queue{SUFFIX}": real()}))
 
     assert () == ask(place).findings
     assert imports(place, "demo")
@@ -243,7 +245,7 @@ def test_what_wheels_bring_on_purpose_stays_quiet(place: Place, case: str) -> No
 
 
 def test_damage_that_the_hash_shows_is_told_once(place: Place) -> None:
-    path = f"demo/_heapq{SUFFIX}"
+    path = f"demo/_queue{SUFFIX}"
     place.add("demo", files=demo(**{path: real()}))
     os.truncate(place.site / path, 2000)
 
@@ -251,7 +253,7 @@ def test_damage_that_the_hash_shows_is_told_once(place: Place) -> None:
 
 
 def test_without_a_hash_the_file_itself_shows_the_damage(place: Place) -> None:
-    path = f"demo/_heapq{SUFFIX}"
+    path = f"demo/_queue{SUFFIX}"
     place.add("demo", files=demo(**{path: real()}), keep_wheel=False)
     record = place.site / "demo-1.0.dist-info" / "RECORD"
     rows = record.read_text().splitlines()
@@ -413,7 +415,7 @@ def test_the_one_extension_that_cannot_be_loaded_of_many_is_a_warning(place: Pla
         "demo",
         files={
             "demo/__init__.py": "",
-            f"demo/_heapq{SUFFIX}": real(),
+            f"demo/_queue{SUFFIX}": real(),
             f"demo/_x{SUFFIX}": module("_x", needed=[LIB]),
         },
         tag=TAG,
@@ -489,7 +491,7 @@ def test_other_systems_files_are_compared_by_hash_and_it_is_said(
 
 
 def test_of_an_interpreter_that_does_not_start_nothing_is_guessed(place: Place) -> None:
-    place.add("demo", files=demo(**{f"demo/_heapq{SUFFIX}": for_another_machine(real())}))
+    place.add("demo", files=demo(**{f"demo/_queue{SUFFIX}": for_another_machine(real())}))
     environment = place.described
     assert environment is not None
     broken = dataclasses.replace(environment, interpreter_error="gone")

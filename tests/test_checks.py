@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from places import Place
+from pythons import NO_SITECUSTOMIZE
 from targets import install_wheel, make_venv, site_packages
 from wheels import make_wheel
 
@@ -886,6 +887,7 @@ def test_a_start_up_file_that_fails_is_named(anew: Place, contents: str, summary
     )
 
 
+@pytest.mark.skipif(bool(NO_SITECUSTOMIZE), reason=NO_SITECUSTOMIZE)
 def test_a_start_up_module_that_fails_is_named(anew: Place) -> None:
     module = anew.site / "sitecustomize.py"
     module.write_text("raise OSError('no')\n")

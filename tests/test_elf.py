@@ -24,7 +24,7 @@ def written(folder: Path, data: bytes) -> str:
 
 def an_extension_of_this_python() -> Path:
     suffix = importlib.machinery.EXTENSION_SUFFIXES[0]
-    return Path(sysconfig.get_config_var("DESTSHARED") or "") / f"_heapq{suffix}"
+    return Path(sysconfig.get_config_var("DESTSHARED") or "") / f"_queue{suffix}"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_real_extension_module_is_known_by_its_hook() -> None:
     assert elf.tables is not None
     assert elf.tables.gnu_hash is not None
     assert read_elf(os.path.realpath(sys.executable)).target == elf.target
-    assert exports(elf, "PyInit__heapq")
+    assert exports(elf, "PyInit__queue")
     assert not exports(elf, "PyInit__bisect")
 
 

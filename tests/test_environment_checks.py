@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from places import Place
-from pythons import NAMED, VERSIONS, find_python, find_tool
+from pythons import NAMED, NO_SITECUSTOMIZE, VERSIONS, find_python, find_tool
 from targets import copy_venv, install_wheel, make_venv
 
 from pytest_venvhealth.checks.environment import check_environment
@@ -221,6 +221,7 @@ def test_the_one_start_up_file_that_keeps_python_from_starting_is_named(
     assert says in finding.summary
 
 
+@pytest.mark.skipif(bool(NO_SITECUSTOMIZE), reason=NO_SITECUSTOMIZE)
 def test_a_start_up_module_that_ends_python_is_named(place: Place) -> None:
     (place.site / "a.pth").write_text("import os\n")
     (place.site / "sitecustomize.py").write_text("import os\nos._exit(3)\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ensurepip
 import json
 import os
 import shutil
@@ -17,7 +16,7 @@ from pathlib import Path
 import pytest
 from compare_trees import differences
 from conftest import STORY, Health, RunHealth
-from targets import copy_venv, install_wheel, make_venv, site_packages, snapshot
+from targets import bundled_pip, copy_venv, install_wheel, make_venv, site_packages, snapshot
 from wheels import make_wheel
 
 from pytest_venvhealth.environment import Environment
@@ -315,11 +314,11 @@ def test_a_broken_pip_is_a_patient_like_any_other(
     story: Path, healthy_story: Path, run_health: RunHealth, tmp_path: Path
 ) -> None:
     """Without pip it is all the same: no other environment of these tests has one."""
-    bundled = sorted((Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl"))
-    if not bundled:
+    wheel = bundled_pip()
+    if wheel is None:
         pytest.skip("this Python brings no wheel of pip")
-    shutil.copy(bundled[0], "wheelhouse")
-    install_wheel(story, bundled[0])
+    shutil.copy(wheel, "wheelhouse")
+    install_wheel(story, wheel)
     clean = copy_venv(story, tmp_path / "clean")
     (site_packages(story) / "pip" / "_internal" / "__init__.py").write_text("broken =\n")
     (site_packages(story) / BLOOM).unlink()

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from conftest import Health, RunHealth
 from elf import extensions
-from house import EXTENSION_SUFFIX, NATIVE, QUEUE, native_tag
+from house import EXTENSION_SUFFIX, NO_NATIVE, QUEUE, native_tag
 from targets import install_wheel, make_venv, site_packages
 from wheels import make_wheel
 
 pytestmark = pytest.mark.sampled(2)
 
-needs_native = pytest.mark.skipif(not NATIVE, reason="this Python ships no extension modules")
+needs_native = pytest.mark.skipif(bool(NO_NATIVE), reason=NO_NATIVE)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import os
 import shutil
 from functools import partial
 
-from house import EXTENSION_SUFFIX, LIBRARY, QUEUE, native_tag
+from house import EXTENSION_SUFFIX, LIBRARY, NO_NATIVE, QUEUE, native_tag
 
 from faults.bytecode import cache, compiled_from
 from faults.environment import in_front
@@ -279,7 +279,7 @@ CHAIN_FAULTS = (
         distribution="tensorlet",
         paths=(f"@tensorlet.libs/{LIBRARY}",),
         takes_down=_ABOVE_TENSORLET,
-        needs_native=True,
+        hindered=NO_NATIVE,
     ),
     _row(
         name="a-bundled-library-is-cut",
@@ -288,7 +288,7 @@ CHAIN_FAULTS = (
         distribution="tensorlet",
         paths=(f"@tensorlet.libs/{LIBRARY}",),
         takes_down=_ABOVE_TENSORLET,
-        needs_native=True,
+        hindered=NO_NATIVE,
     ),
     _row(
         name="an-extension-module-that-others-use-is-deleted",
@@ -297,7 +297,7 @@ CHAIN_FAULTS = (
         distribution="tensorlet",
         paths=(f"@tensorlet/{QUEUE}",),
         takes_down=_ABOVE_TENSORLET,
-        needs_native=True,
+        hindered=NO_NATIVE,
     ),
     _row(
         name="an-extension-module-that-others-use-is-emptied",
@@ -306,7 +306,7 @@ CHAIN_FAULTS = (
         distribution="tensorlet",
         paths=(f"@tensorlet/{QUEUE}",),
         takes_down=_ABOVE_TENSORLET,
-        needs_native=True,
+        hindered=NO_NATIVE,
     ),
     _row(
         name="an-extension-module-that-others-use-is-of-another-abi",
@@ -316,7 +316,7 @@ CHAIN_FAULTS = (
         paths=("@tensorlet/_queue.cpython-38-x86_64-linux-gnu.so",),
         takes_down=_ABOVE_TENSORLET,
         wheels=False,
-        needs_native=True,
+        hindered=NO_NATIVE,
         repair=Repair.REFUSED,
         why=NO_WHEEL,
     ),

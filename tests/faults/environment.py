@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ensurepip
 import os
 import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from targets import install_wheel
+from pythons import NO_SITECUSTOMIZE
+from targets import bundled_pip, install_wheel
 
 from faults.stage import (
     ENVIRONMENT,
@@ -103,7 +103,8 @@ def _user_site(stage: Stage) -> None:
 
 
 def _broken_pip(stage: Stage) -> None:
-    (wheel,) = Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl")
+    wheel = bundled_pip()
+    assert wheel is not None
     install_wheel(stage.root, wheel)
     stage.path("@pip/_internal/cli/main.py").unlink()
 
@@ -206,6 +207,7 @@ ENVIRONMENT_FAULTS = (
         code="startup-failed",
         distribution=ENVIRONMENT,
         paths=("@sitecustomize.py",),
+        hindered=NO_SITECUSTOMIZE,
         repair=Repair.REFUSED,
         why=NOBODYS,
     ),

@@ -6,11 +6,11 @@ from functools import partial
 
 from elf import MACHINE_AT, extensions, link
 from elves import I386, make_elf
-from house import EXTENSION_SUFFIX, LIBRARY, NATIVE, QUEUE, native_tag
+from house import EXTENSION_SUFFIX, LIBRARY, NATIVE, NO_NATIVE, QUEUE, native_tag
 
 from faults.stage import NO_PACKAGES, NO_WHEEL, Damage, Fault, Repair, cut, flip, remove, with_wheel
 
-_row = partial(Fault, family="binaries", needs_native=True)
+_row = partial(Fault, family="binaries", hindered=NO_NATIVE)
 _ELF = extensions()["mmap"].read_bytes() if NATIVE else b""
 
 

@@ -153,8 +153,8 @@ class Fault:
     wheels: bool = True
     """Run with the wheels at hand, else with RECORD alone."""
     options: tuple[str, ...] = ()
-    needs_native: bool = False
-    """It damages the extension module, which not every Python can lend."""
+    hindered: str = ""
+    """Why the running Python cannot show it; empty where it can."""
     repair: Repair = Repair.HEALED
     """What a repair should make of it."""
     remains: tuple[str, ...] = ()
