@@ -16,11 +16,11 @@ VERSIONS = {
     "idna": "3.20",
     "jinja2": "3.1.6",
     "markupsafe": "3.0.4",
-    "numpy": "2.4.6",
     "pip": "26.3",
     "pydantic": "2.14.3",
     "pydantic-core": "2.50.4",
     "pyyaml": "6.0.3",
+    "pyzmq": "27.3.0",
     "requests": "2.34.2",
     "typing-extensions": "4.16.0",
     "typing-inspection": "0.4.5",
@@ -28,7 +28,7 @@ VERSIONS = {
 }
 """What is fetched and installed: wheels for Python 3.11 to 3.13 exist of each."""
 
-WANTED = ("click", "jinja2", "numpy", "pip", "pydantic", "pyyaml", "requests")
+WANTED = ("click", "jinja2", "pip", "pydantic", "pyyaml", "pyzmq", "requests")
 """What a person would ask for; the rest is there because these need it."""
 
 

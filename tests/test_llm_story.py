@@ -137,23 +137,28 @@ def assert_nothing_to_do(health: Health) -> None:
     assert health.environment()["repairs"] == []
 
 
-def test_the_healthy_stack_is_healthy(stack: Stack, run_health: RunHealth) -> None:
-    own_folder = stack.copy / ".venv-health"
-    was_repaired = own_folder.exists()
-
-    health = run_health(*stack.options)
-
-    assert health.code == 0, health.text
-    assert health.environment()["status"] == "healthy"
+def assert_all_were_used(health: Health) -> None:
     expected = {wheel.name: wheel.version for wheel in read_wheels()}
     listed = health.environment()["distributions"]
     assert expected == {each["name"]: each["version"] for each in listed}
-    assert f"{len(expected)} distributions: {len(expected)} healthy" in health.text
     for each in (health.environment(), *listed):
-        assert [] == [finding for finding in each["findings"] if finding["severity"] == "error"]
+        errors = [finding for finding in each["findings"] if finding["severity"] == "error"]
+        assert [] == [finding for finding in errors if not finding["healed"]]
     probed = set(catalogue_names()) & set(expected)
     assert probed == {each["name"] for each in listed if each["depth"] == "functional"}
     assert {"wheel"} == {each["verified_against"] for each in listed}
+
+
+def test_the_healthy_stack_is_healthy(stack: Stack, run_health: RunHealth) -> None:
+    """By its files: that all of it can be used is seen in the next test."""
+    own_folder = stack.copy / ".venv-health"
+    was_repaired = own_folder.exists()
+
+    health = run_health(*stack.options, "--venv-depth=files")
+
+    assert_nothing_to_do(health)
+    expected = len(read_wheels())
+    assert f"{expected} distributions: {expected} healthy" in health.text
     assert was_repaired == own_folder.exists()
     assert [] == stack.differences()
 
@@ -177,7 +182,7 @@ def test_a_deleted_module_of_transformers_is_found_and_healed(
     assert {"transformers": "healed"} == {
         name: status for name, status in healed.statuses().items() if status != "healthy"
     }
-    assert healed.distribution("peft")["depth"] == "functional"
+    assert_all_were_used(healed)
     assert_nothing_to_do(again)
     assert peft == files_of(stack, "peft")
     assert [] == stack.differences()
@@ -189,14 +194,11 @@ def test_an_altered_module_of_transformers_is_found_and_healed(
     cut(stack.site / BLOOM)
     peft = files_of(stack, "peft")
 
-    broken = run_health(*stack.options, CULPRIT, VICTIM)
     healed = run_health(*stack.options, CULPRIT, VICTIM, "--repair")
-    again = run_health(*stack.options, "-k", "transformers or peft", "--venv-depth=files")
 
-    assert_transformers_is_blamed(broken, "file-altered")
     assert_healed(healed, "transformers", "4.57.3")
+    assert ["file-altered"] == healed.codes("transformers", healed=True)
     assert healed.distribution("peft")["status"] == "healthy"
-    assert_nothing_to_do(again)
     assert peft == files_of(stack, "peft")
     assert [] == stack.differences()
 

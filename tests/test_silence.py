@@ -35,16 +35,17 @@ pytestmark = pytest.mark.sampled(2)
 
 SAMPLE = (
     *("black", "click", "mypy-extensions", "packaging", "pathspec", "platformdirs", "pytokens"),
-    *("cffi", "cryptography", "pycparser"),  # an extension module at the top, ABI 3
+    *("bcrypt", "cffi", "pycparser"),  # an extension module for ABI 3, one at the top
     *("charset-normalizer", "idna", "urllib3"),
     *("dill", "jmespath", "jsonpointer", "xlrd", "xlsxwriter"),  # scripts that are files
-    *("fonttools", "mpmath", "sympy"),  # two share a folder of manual pages
+    "fonttools",  # a manual page
     *("googleapis-common-protos", "protobuf"),  # a namespace package without `__init__`
     *("greenlet", "pybind11"),  # headers
     *("jaraco-functools", "more-itertools"),
     *("jupyterlab-widgets", "widgetsnbextension"),  # data in `share` and `etc`
-    *("ninja", "ruff"),  # scripts that are programs
-    *("numpy", "pyyaml", "six"),
+    "ninja",  # a script that is a program
+    "pyzmq",  # libraries in a folder beside it
+    *("pyyaml", "six"),
     *("zope-event", "zope-hookable", "zope-interface"),
 )
 """Distributions of the popular stack that are made in unusual ways, and what these require."""
@@ -205,7 +206,6 @@ MAKERS: dict[str, tuple[Callable[..., Path], dict[str, Sequence[str]]]] = {
     "pip --no-compile": (make_pip_venv, {"options": ["--no-compile"]}),
     # The interpreter differs, and no package does.
     "venv --copies": (make_pip_venv, {"venv_options": ["--copies"], "names": FEW}),
-    "uv": (make_uv_venv, {}),
     "uv --compile-bytecode": (make_uv_venv, {"options": ["--compile-bytecode"]}),
     "uv --link-mode copy": (make_uv_venv, {"options": ["--link-mode", "copy"]}),
     "uv --link-mode hardlink": (make_uv_venv, {"options": ["--link-mode", "hardlink"]}),
