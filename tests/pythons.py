@@ -56,7 +56,7 @@ def _starts_as(python: Path, version: str) -> bool:
         done = subprocess.run(
             [python, "-c", code], capture_output=True, text=True, check=False, timeout=20
         )
-        found, wanted = Version(done.stdout), Version(version)
+        found, wanted = Version(done.stdout).release, Version(version).release
     except (OSError, InvalidVersion):
         return False
-    return found.release[:2] == wanted.release[:2] and found >= wanted
+    return found[:2] == wanted[:2] and found >= wanted
