@@ -130,7 +130,7 @@ def _summary(probe: Probe, check: Check, result: ProbeResult) -> str:
         case Outcome.CRASH:
             return f"{doing} crashes with {result.signal or f'status {result.exit_status}'}"
         case Outcome.TIMEOUT:
-            return f"{doing} did not end within {result.seconds:.0f} seconds"
+            return f"{doing} did not end within {result.limit:g} seconds"
         case Outcome.OUT_OF_MEMORY:
             return f"{doing} needs more memory than it may use"
         case Outcome.EXITED:

@@ -125,6 +125,8 @@ class ProbeResult:
     importing: str | None = None
     """The module that was being imported, where that is known: one of those asked for, or, at a
     crash or a time-out, the innermost one."""
+    limit: float | None = None
+    """Seconds of a time-out: what it had, not what it and its end took."""
     network: tuple[str, ...] = ()
     """The hosts outside of this machine that it tried to reach, `name` or `address:port`."""
     offline: bool = False
@@ -386,6 +388,7 @@ def _result(
         signal=name,
         exit_status=ended.status if crashed and name is None else None,
         importing=importing,
+        limit=None if crashed else limit,
         seconds=seconds,
     )
 
