@@ -32,7 +32,7 @@ from real_stack import run
 STACKS = Path(__file__).parent / "stacks"
 POPULAR = STACKS / "popular.txt"
 POPULAR_PYTHON = "3.11.5"
-"""Or a later 3.11: the oldest that all of it is for."""
+"""The oldest release of Python 3.11 that all of it is for."""
 OLDEST = STACKS / "oldest.txt"
 """The oldest release that the probe of each of the most-used distributions is good for."""
 OLDEST_NEEDS = STACKS / "oldest-needs.txt"

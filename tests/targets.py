@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ensurepip
 import hashlib
 import os
 import shutil
@@ -35,9 +34,9 @@ def make_once(folder: Path, make: Callable[[], object]) -> Path:
 
 def bundled_pip() -> Path | None:
     """Return the wheel of pip that this Python makes its venvs with, where it has one."""
-    # A distribution may have taken it out, into a package of its own.
+    # Distributions take it out, into a package of its own, and the whole of ensurepip, too.
     folders = (
-        Path(ensurepip.__file__).parent / "_bundled",
+        Path(sysconfig.get_path("stdlib"), "ensurepip", "_bundled"),
         sysconfig.get_config_var("WHEEL_PKG_DIR"),
     )
     found = (wheel for folder in folders if folder for wheel in Path(folder).glob("pip-*.whl"))
